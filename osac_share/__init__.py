@@ -1,0 +1,1 @@
+"""OSAC Share: country councils share unclassified security information with their members."""

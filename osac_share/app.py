@@ -1,0 +1,86 @@
+"""The application: the only list of blueprints, hooks and globals."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from flask import Flask
+from flask_wtf.csrf import CSRFProtect
+from jinja2 import StrictUndefined
+
+from osac_share.accounts import login
+from osac_share.accounts.views import blueprint as accounts
+from osac_share.delivery.views import blueprint as delivery
+from osac_share.delivery.views import one_click
+from osac_share.feeds.views import FeedDoorstep
+from osac_share.feeds.views import blueprint as feeds
+from osac_share.home.views import blueprint as home
+from osac_share.home.views import page_globals
+from osac_share.kernel.db import open_engine, session_factory
+from osac_share.reports.views import blueprint as reports
+from osac_share.search.views import blueprint as search
+from osac_share.settings import Settings, load_settings, resource_dir
+from osac_share.subscriptions.views import blueprint as subscriptions
+from osac_share.taxonomy import views as taxonomy
+from osac_share.web import errors, filters, headers, sessions
+from osac_share.web.views import blueprint as web
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+LARGEST_REQUEST = 1024 * 1024
+BLUEPRINTS = (home, reports, search, subscriptions, delivery, feeds, accounts, web)
+
+
+def create_app(settings: Settings | None = None, engine: Engine | None = None) -> Flask:
+    """Make the application.
+
+    Args:
+        settings: those to run with; read from files and environment when left out.
+        engine: the database to use; opened from the settings when left out.
+
+    Raises:
+        Misconfigured: the installation is incomplete; the message says what to set.
+
+    """
+    settings = settings or load_settings()
+    app = Flask(
+        "osac_share",
+        template_folder=str(resource_dir("templates")),
+        static_folder=str(resource_dir("static")),
+    )
+    app.config.update(_flask_config(settings))
+    app.jinja_env.undefined = StrictUndefined
+    engine = engine or open_engine(settings.database_url)
+    maker = session_factory(engine)
+    sessions.use_sessions(app, settings, maker)
+    CSRFProtect(app).exempt(one_click)
+    login.guard(app)
+    headers.protect(app)
+    errors.explain(app)
+    filters.install(app)
+    taxonomy.install(app)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    app.context_processor(page_globals)
+    app.wsgi_app = FeedDoorstep(app.wsgi_app, maker)  # type: ignore[method-assign]
+    return app
+
+
+def _flask_config(settings: Settings) -> dict[str, object]:
+    secure = settings.public.is_secure
+    return {
+        "SECRET_KEY": settings.require_secret(),
+        "TRUSTED_HOSTS": [urlsplit(settings.public.url).hostname, "localhost", "127.0.0.1"],
+        "MAX_CONTENT_LENGTH": LARGEST_REQUEST,
+        "MAX_FORM_MEMORY_SIZE": LARGEST_REQUEST,
+        "MAX_FORM_PARTS": 500,
+        "SEND_FILE_MAX_AGE_DEFAULT": 31_536_000,
+        "SESSION_COOKIE_NAME": "__Host-osac" if secure else "osac",
+        "SESSION_COOKIE_SECURE": secure,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "WTF_CSRF_TIME_LIMIT": 12 * 3600,
+        "WTF_CSRF_SSL_STRICT": False,
+    }

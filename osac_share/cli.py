@@ -1,0 +1,79 @@
+"""`osac-share ...`: every command, each from the feature it belongs to."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+from urllib.parse import urlsplit
+
+import click
+
+from osac_share import worker as work
+from osac_share.demo.cli import demo
+from osac_share.exchange.cli import importing
+from osac_share.installation import prepare, require_free_port, web_command
+from osac_share.kernel.errors import Refusal
+from osac_share.search.cli import search
+from osac_share.settings import load_settings
+
+
+@click.group()
+def cli() -> None:
+    """Run OSAC Share."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
+
+
+cli.add_command(demo)
+cli.add_command(importing)
+cli.add_command(search)
+
+
+@cli.command()
+def init() -> None:
+    """Create or upgrade the database, and a secret key where there is none."""
+    settings = load_settings()
+    prepare(settings)
+    click.echo(f"Ready: {settings.data.dir.absolute()}")
+
+
+@cli.command()
+def run() -> None:
+    """Serve the pages. Run `osac-share worker` beside it."""
+    settings = load_settings()
+    settings.require_secret()
+    require_free_port(settings)
+    command = web_command(settings)
+    os.execv(command[0], command)  # noqa: S606 -- our own interpreter.
+
+
+@cli.command()
+def worker() -> None:
+    """Index, match and deliver what the outbox holds, until stopped."""
+    settings = load_settings()
+    settings.require_secret()
+    work.run(settings)
+
+
+@cli.command("settings")
+def show_settings() -> None:
+    """Print the settings in force, without secrets."""
+    for section, values in load_settings().model_dump().items():
+        for name, value in values.items():
+            click.echo(f"OSAC_{section}_{name}".upper() + f"={_without_secret(section, str(value))}")
+
+
+def _without_secret(section: str, value: str) -> str:
+    if section == "secret":
+        return "(set)" if value else ""
+    address = urlsplit(value)
+    return value.replace(f":{address.password}@", ":…@") if address.password else value
+
+
+def main() -> None:
+    """Run a command; a refusal ends it with its sentence and status 1."""
+    try:
+        cli()
+    except Refusal as refusal:
+        click.echo(refusal.message, err=True)
+        sys.exit(1)

@@ -1,0 +1,41 @@
+"""The actor of a request: who they are, where they stand, and what they may see."""
+
+from __future__ import annotations
+
+from flask import g
+
+from osac_share.accounts.login import current_login
+from osac_share.councils.policy import NOBODY, Actor, Standing, clearance_of
+from osac_share.councils.queries import seats_of
+from osac_share.kernel import clock
+from osac_share.web.sessions import current_session
+
+
+def current_actor() -> Actor:
+    """Return the actor of this request, read once and kept for the request's length."""
+    if "actor" not in g:
+        g.actor = _load()
+    actor: Actor = g.actor
+    return actor
+
+
+def _load() -> Actor:
+    signed_in = current_login()
+    if signed_in is None:
+        return NOBODY
+    standing = Standing(
+        person_id=signed_in.person_id,
+        organization_id=signed_in.organization_id,
+        organization_type=signed_in.organization_type,
+        active=True,
+        staff_roles=signed_in.staff_roles,
+        seats=seats_of(current_session(), signed_in.person_id, at=clock.now()),
+    )
+    return Actor(
+        standing=standing,
+        clearance=clearance_of(standing),
+        name=signed_in.name,
+        email=signed_in.email,
+        organization=signed_in.organization_name or "",
+        time_zone=signed_in.time_zone,
+    )

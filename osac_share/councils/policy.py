@@ -1,0 +1,177 @@
+"""The rule of sight, and what a seat allows. Pure: no database, no web, no clock.
+
+Every published edition has an audience and every actor a clearance; both are sets of
+tokens. **An actor may see an edition exactly when the two sets meet.** Pages, search,
+feeds, mail and counts all ask this module and nothing else decides.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Set
+
+PUBLIC = "public"
+MEMBERS = "members"
+STAFF = "staff"
+GOVERNMENT = "government"
+
+CHAIR = "chair_public"
+COCHAIR = "cochair_private"
+STEERING = "steering"
+SECRETARY = "secretary"
+MEMBER = "member"
+
+AUTHORING = frozenset({CHAIR, COCHAIR, SECRETARY})
+"""The seats whose holders write for their council."""
+PUBLISHING = frozenset({CHAIR, COCHAIR})
+"""The seats whose holders publish for their council."""
+GUIDING = frozenset({CHAIR, COCHAIR, STEERING, SECRETARY})
+"""The seats that together are the steering committee."""
+
+ANALYST = "analyst"
+
+MARKINGS = ("CLEAR", "GREEN", "AMBER", "AMBER_STRICT", "RED")
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a person stands: in good order or not, for whom, and on which councils."""
+
+    person_id: int | None = None
+    organization_id: int | None = None
+    organization_type: str | None = None
+    active: bool = False
+    staff_roles: frozenset[str] = frozenset()
+    seats: frozenset[tuple[int, str]] = field(default_factory=frozenset)
+
+    def councils_as(self, kinds: Set[str]) -> frozenset[int]:
+        """Return the ids of the councils on which this person holds one of these seats."""
+        return frozenset(council for council, kind in self.seats if kind in kinds)
+
+
+STRANGER = Standing()
+
+
+def clearance_of(standing: Standing) -> frozenset[str]:
+    """Return every audience token that somebody of this standing meets.
+
+    A suspended person, or one without organization, seat or staff role, is a stranger.
+    The private co-chair sits on the council like any member and never holds the
+    `chair` or `government` tokens (12 FAM 061; FAM rules keep some content from them).
+    """
+    tokens = {PUBLIC}
+    belongs = standing.organization_id is not None or standing.seats or standing.staff_roles
+    if standing.person_id is None or not standing.active or not belongs:
+        return frozenset(tokens)
+    tokens |= {MEMBERS, f"person:{standing.person_id}"}
+    if standing.organization_id is not None:
+        tokens.add(f"organization:{standing.organization_id}")
+    if standing.organization_type == "government":
+        tokens.add(GOVERNMENT)
+    if ANALYST in standing.staff_roles:
+        tokens.add(STAFF)
+    for council, kind in standing.seats:
+        tokens.add(f"council:{council}")
+        if kind in GUIDING:
+            tokens.add(f"steering:{council}")
+        if kind == CHAIR:
+            tokens |= {f"chair:{council}", GOVERNMENT}
+    return frozenset(tokens)
+
+
+def audience_of(marking: str, addressees: Iterable[str], council_id: int | None) -> frozenset[str]:
+    """Return the tokens of those who may see an edition of this marking and addressing.
+
+    The markings are those of the Traffic Light Protocol 2.0. TLP:CLEAR is for everyone and
+    cannot be narrowed; otherwise addressees, where given, replace the marking's own
+    default. The chair of the issuing council always sees what the council issued;
+    programme analysts see all but TLP:RED, which is for its named recipients only.
+
+    Raises:
+        ValueError: the marking is unknown, or TLP:RED names nobody.
+
+    """
+    if marking not in MARKINGS:
+        message = f"{marking!r} is no marking"
+        raise ValueError(message)
+    if marking == "CLEAR":
+        return frozenset({PUBLIC})
+    chosen = frozenset(addressees)
+    if marking == "RED" and not chosen:
+        message = "TLP:RED needs named recipients"
+        raise ValueError(message)
+    if not chosen and marking == "GREEN":
+        chosen = frozenset({MEMBERS})
+    elif not chosen and council_id is not None:
+        chosen = frozenset({f"council:{council_id}"})
+    if council_id is not None:
+        chosen |= {f"chair:{council_id}"}
+    return chosen if marking == "RED" else chosen | {STAFF}
+
+
+def may_see(clearance: Set[str], audience: Set[str]) -> bool:
+    """Tell whether the two sets meet: the one rule."""
+    return not clearance.isdisjoint(audience)
+
+
+def may_compose(standing: Standing) -> bool:
+    """Tell whether this person can begin a report for anybody at all."""
+    return standing.active and bool(
+        standing.councils_as(AUTHORING) or ANALYST in standing.staff_roles
+    )
+
+
+def may_author_for(standing: Standing, council_id: int | None) -> bool:
+    """Tell whether this person drafts for the council (staff: for the programme office)."""
+    if not standing.active:
+        return False
+    if council_id is None:
+        return ANALYST in standing.staff_roles
+    return council_id in standing.councils_as(AUTHORING)
+
+
+def may_publish_for(standing: Standing, council_id: int | None) -> bool:
+    """Tell whether this person publishes for the council (staff: for the programme office)."""
+    if not standing.active:
+        return False
+    if council_id is None:
+        return ANALYST in standing.staff_roles
+    return council_id in standing.councils_as(PUBLISHING)
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Somebody acting: a signed-in person or a stranger."""
+
+    standing: Standing
+    clearance: frozenset[str]
+    name: str = ""
+    email: str = ""
+    organization: str = ""
+    time_zone: str = "UTC"
+
+    @property
+    def id(self) -> int | None:
+        """Return the person's id, None for a stranger."""
+        return self.standing.person_id
+
+    @property
+    def is_signed_in(self) -> bool:
+        """Tell whether this is a person rather than a stranger."""
+        return self.standing.person_id is not None
+
+    @property
+    def may_compose(self) -> bool:
+        """Tell whether this person writes for anybody."""
+        return may_compose(self.standing)
+
+    @property
+    def name_in_record(self) -> tuple[int | None, str]:
+        """Return the id and name that the record keeps."""
+        return self.standing.person_id, self.name
+
+
+NOBODY = Actor(STRANGER, clearance_of(STRANGER))

@@ -1,0 +1,1 @@
+"""Who must hear of what, and the ledger that proves who did."""

@@ -1,0 +1,138 @@
+"""What the front and country pages put together from the features below."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import func, select
+
+from osac_share.councils.models import CouncilCountry
+from osac_share.councils.policy import MEMBERS
+from osac_share.reports import queries as reports
+from osac_share.reports.models import PUBLISHED, Edition, EditionPlace, Report
+from osac_share.reports.queries import Filters, meets
+from osac_share.subscriptions.queries import countries_of
+from osac_share.taxonomy import queries as taxonomy
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Set as AbstractSet
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from osac_share.councils.policy import Actor
+
+Row = tuple[Report, Edition]
+
+NEWS_KINDS = (
+    "alert",
+    "evacuation_notice",
+    "situation_report",
+    "analysis",
+    "country_security_report",
+    "reward_notice",
+    "grant_notice",
+    "training_notice",
+    "announcement",
+)
+"""What councils themselves write; relayed country pages are a register, not news."""
+
+SHOWN = 12
+
+
+@dataclass(frozen=True, slots=True)
+class CountryLine:
+    """One of a member's countries in a line: its advisory level and its newest report."""
+
+    iso2: str
+    level: int | None
+    newest: Row | None
+
+
+def own_countries(session: Session, actor: Actor) -> list[str]:
+    """Return the countries that matter to this person: subscribed to, or of their councils."""
+    if actor.id is None or MEMBERS not in actor.clearance:
+        return []
+    councils = {council for council, _kind in actor.standing.seats}
+    covered = session.scalars(
+        select(CouncilCountry.country).where(CouncilCountry.council_id.in_(councils))
+    )
+    found = {*covered, *countries_of(session, actor.id)}
+    return sorted(found, key=lambda iso2: taxonomy.country(iso2).sort_key)
+
+
+def advisory_levels(
+    session: Session, clearance: AbstractSet[str], countries: Collection[str] | None = None
+) -> Mapping[str, int]:
+    """Return the Travel Advisory level (1 to 4) of each country that has a visible one.
+
+    A country whose parts are advised on separately gets the gravest of their levels.
+    """
+    question = (
+        select(EditionPlace.country, func.max(Edition.level))
+        .join(Edition, EditionPlace.edition_id == Edition.id)
+        .join(Report, Report.current_edition_id == Edition.id)
+        .where(Report.kind == "advisory", Edition.level.is_not(None), meets(Edition.id, clearance))
+        .group_by(EditionPlace.country)
+    )
+    if countries is not None:
+        question = question.where(EditionPlace.country.in_(countries))
+    return {row[0]: row[1] for row in session.execute(question)}
+
+
+def newest_reports(
+    session: Session, clearance: AbstractSet[str], *, limit: int = SHOWN
+) -> Sequence[Row]:
+    """Return the newest of what councils wrote."""
+    return reports.listing(session, clearance, Filters(kinds=NEWS_KINDS), limit=limit)
+
+
+def country_lines(session: Session, actor: Actor, countries: Collection[str]) -> list[CountryLine]:
+    """Return a line for each of these countries."""
+    levels = advisory_levels(session, actor.clearance, countries)
+    rows = reports.listing(
+        session, actor.clearance, Filters(countries=countries, kinds=NEWS_KINDS), limit=100
+    )
+    newest: dict[str, Row] = {}
+    for row in rows:
+        for iso2 in row[1].countries:
+            newest.setdefault(iso2, row)
+    return [CountryLine(iso2, levels.get(iso2), newest.get(iso2)) for iso2 in countries]
+
+
+def report_counts(session: Session, clearance: AbstractSet[str]) -> Mapping[str, int]:
+    """Return how many visible reports in force each country has."""
+    question = (
+        select(EditionPlace.country, func.count(func.distinct(Report.id)))
+        .join(Report, Report.current_edition_id == EditionPlace.edition_id)
+        .where(Report.state == PUBLISHED, meets(EditionPlace.edition_id, clearance))
+        .group_by(EditionPlace.country)
+    )
+    return {row[0]: row[1] for row in session.execute(question)}
+
+
+def register(
+    session: Session, clearance: AbstractSet[str], country: str
+) -> dict[str, list[Row]]:
+    """Return the relayed country information of a country, by chapter in the chapters' order."""
+    filters = Filters(countries=(country,), kinds=("advisory", "country_information"))
+    rows = reports.listing(session, clearance, filters, limit=200)
+    chapters: dict[str, list[Row]] = {chapter.slug: [] for chapter in taxonomy.chapters()}
+    for row in sorted(rows, key=lambda pair: pair[1].title):
+        chapters.setdefault(row[0].chapter or "other", []).append(row)
+    return {slug: found for slug, found in chapters.items() if found}
+
+
+def changed_since(
+    session: Session, clearance: AbstractSet[str], since: datetime, *, limit: int = SHOWN
+) -> Sequence[Row]:
+    """Return what was published since a moment, newest first."""
+    question = (
+        reports.visible(clearance)
+        .where(Report.published_at > since)
+        .order_by(Report.published_at.desc())
+        .limit(limit)
+    )
+    return [(row[0], row[1]) for row in session.execute(question)]

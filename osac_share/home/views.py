@@ -1,0 +1,151 @@
+"""The pages where people begin: front, countries, topics, councils."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flask import Blueprint, render_template
+
+from osac_share.councils import queries as councils
+from osac_share.councils.login import current_actor
+from osac_share.councils.policy import CHAIR, COCHAIR
+from osac_share.home import queries
+from osac_share.kernel import clock
+from osac_share.reports import queries as reports
+from osac_share.reports.queries import Filters
+from osac_share.subscriptions.policy import may_subscribe
+from osac_share.subscriptions.queries import find_same
+from osac_share.taxonomy import queries as taxonomy
+from osac_share.web.access import public
+from osac_share.web.sessions import current_session, current_settings
+
+if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
+
+blueprint = Blueprint("home", __name__)
+
+
+def page_globals() -> dict[str, Any]:
+    """Return what every page needs: who is asking, and what the site is called."""
+    actor = current_actor()
+    return {
+        "current_actor": actor,
+        "may_subscribe": may_subscribe(actor),
+        "site": current_settings().site,
+        "now": clock.now(),
+    }
+
+
+@blueprint.get("/")
+@public
+def front() -> ResponseReturnValue:
+    """Answer "what is happening where I care"; to a stranger, what is public."""
+    session, actor, at = current_session(), current_actor(), clock.now()
+    if not actor.is_signed_in:
+        return render_template(
+            "home/front_public.html",
+            alerts=reports.active_alerts(session, actor.clearance, at=at, limit=10),
+            newest=reports.listing(session, actor.clearance, limit=queries.SHOWN),
+        )
+    countries = queries.own_countries(session, actor)
+    return render_template(
+        "home/front.html",
+        countries=countries,
+        alerts=reports.active_alerts(
+            session, actor.clearance, at=at, countries=countries, limit=20
+        ),
+        newest=queries.newest_reports(session, actor.clearance),
+        lines=queries.country_lines(session, actor, countries),
+    )
+
+
+@blueprint.get("/countries")
+@public
+def countries() -> ResponseReturnValue:
+    """List all countries and areas by region, with advisory level and number of reports."""
+    session, clearance = current_session(), current_actor().clearance
+    return render_template(
+        "home/countries.html",
+        regions=[(region, taxonomy.countries(region.code)) for region in taxonomy.regions()],
+        levels=queries.advisory_levels(session, clearance),
+        counts=queries.report_counts(session, clearance),
+    )
+
+
+@blueprint.get("/countries/<iso2>")
+@public
+def country(iso2: str) -> ResponseReturnValue:
+    """Show all there is on a country, the active alerts first."""
+    session, actor, at = current_session(), current_actor(), clock.now()
+    place = taxonomy.country(iso2.upper())
+    filters = Filters(countries=(place.iso2,), kinds=queries.NEWS_KINDS)
+    subscribed = actor.id and find_same(
+        session, actor.id, terms={(place.iso2, "*")}, min_rank=1
+    )
+    return render_template(
+        "home/country.html",
+        country=place,
+        councils=councils.councils_for(session, place.iso2),
+        posts=councils.posts_in(session, place.iso2),
+        alerts=reports.active_alerts(session, actor.clearance, at=at, countries=(place.iso2,)),
+        newest=reports.listing(session, actor.clearance, filters, limit=queries.SHOWN),
+        level=queries.advisory_levels(session, actor.clearance, (place.iso2,)).get(place.iso2),
+        chapters=queries.register(session, actor.clearance, place.iso2),
+        subscription=subscribed or None,
+    )
+
+
+@blueprint.get("/topics")
+@public
+def topics() -> ResponseReturnValue:
+    """List the topics in their two levels."""
+    return render_template("home/topics.html", tree=taxonomy.topics_tree())
+
+
+@blueprint.get("/topics/<slug>")
+@public
+def topic(slug: str) -> ResponseReturnValue:
+    """Show the newest reports on a topic."""
+    session, actor = current_session(), current_actor()
+    found = taxonomy.topic(slug)
+    filters = Filters(topics=(found.slug,))
+    subscribed = actor.id and find_same(
+        session, actor.id, terms={("*", found.slug)}, min_rank=1
+    )
+    return render_template(
+        "home/topic.html",
+        topic=found,
+        rows=reports.listing(session, actor.clearance, filters, limit=30),
+        total=reports.count(session, actor.clearance, filters),
+        subscription=subscribed or None,
+    )
+
+
+@blueprint.get("/councils", endpoint="councils")
+@public
+def council_directory() -> ResponseReturnValue:
+    """List the councils."""
+    return render_template(
+        "home/councils.html", councils=councils.all_councils(current_session())
+    )
+
+
+@blueprint.get("/councils/<slug>")
+@public
+def council(slug: str) -> ResponseReturnValue:
+    """Show a council: its countries, its chairs to members, its newest reports."""
+    session, actor = current_session(), current_actor()
+    found = councils.get_council(session, slug)
+    chairs = (
+        councils.holders(session, found.id, (CHAIR, COCHAIR), at=clock.now())
+        if may_subscribe(actor)
+        else []
+    )
+    filters = Filters(council_id=found.id)
+    return render_template(
+        "home/council.html",
+        council=found,
+        chairs=chairs,
+        rows=reports.listing(session, actor.clearance, filters, limit=30),
+        total=reports.count(session, actor.clearance, filters),
+    )

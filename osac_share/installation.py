@@ -1,0 +1,156 @@
+"""An installation on one machine: its folder, its key, its schema, and its processes."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import time
+from typing import TYPE_CHECKING, Self
+
+from sqlalchemy.exc import OperationalError
+
+from osac_share.kernel.db import open_engine
+from osac_share.kernel.errors import Misconfigured
+from osac_share.migrations import schema
+from osac_share.settings import secret_file
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+    from types import FrameType, TracebackType
+
+    from osac_share.settings import Settings
+
+CLOSE_WITHIN_S = 10
+LOOK_EVERY_S = 0.2
+REST_AFTER_CRASH_S = 1.0
+
+
+def prepare(settings: Settings) -> None:
+    """Make the data folder, the secret key and the newest schema where they are missing.
+
+    Raises:
+        Misconfigured: the folder cannot be written, or the database cannot be reached.
+
+    """
+    folder = settings.data.dir
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        probe = folder / ".writable"
+        probe.write_text("")
+        probe.unlink()
+        if not settings.secret.key:
+            _write_secret(secret_file(folder))
+    except OSError as problem:
+        message = (
+            f"The data folder {folder.absolute()} cannot be written ({problem.strerror}). "
+            "Set OSAC_DATA_DIR to a folder that can."
+        )
+        raise Misconfigured(message) from None
+    engine = open_engine(settings.database_url)
+    try:
+        schema.upgrade(engine)
+    except OperationalError as problem:
+        message = f"The database cannot be opened ({problem.orig}). Check OSAC_DATABASE_URL."
+        raise Misconfigured(message) from None
+    finally:
+        engine.dispose()
+
+
+def _write_secret(file: Path) -> None:
+    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w") as opened:
+        opened.write(secrets.token_urlsafe(48))
+
+
+def require_free_port(settings: Settings) -> None:
+    """Refuse a port that somebody else listens on, before anything else is started.
+
+    Raises:
+        Misconfigured: the port is taken or may not be used.
+
+    """
+    host, port = settings.web.host, settings.web.port
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as problem:
+            message = (
+                f"Port {port} on {host} cannot be used ({problem.strerror}). "
+                "Stop what runs there, or set PORT to another one."
+            )
+            raise Misconfigured(message) from None
+
+
+def web_command(settings: Settings) -> list[str]:
+    """Return the command that serves the pages."""
+    return [
+        *(sys.executable, "-m", "granian", "osac_share.wsgi:app", "--interface", "wsgi"),
+        *("--host", settings.web.host, "--port", str(settings.web.port)),
+        *("--workers", str(settings.web.workers)),
+        *("--blocking-threads", str(settings.web.threads)),
+        *("--no-ws", "--log-level", "warning", "--respawn-failed-workers"),
+    ]
+
+
+def worker_command() -> list[str]:
+    """Return the command that runs a worker."""
+    return [sys.executable, "-m", "osac_share", "worker"]
+
+
+class Processes:
+    """Child processes that live and end together.
+
+    One that crashes is started again: what it was doing is in the database and goes on.
+    """
+
+    def __init__(self, commands: Sequence[Sequence[str]], environ: Mapping[str, str]) -> None:
+        """Remember what to start; nothing runs yet."""
+        self._commands = [list(command) for command in commands]
+        self._environ = dict(environ)
+        self._running: list[subprocess.Popen[bytes]] = []
+        self._stopping = False
+
+    def __enter__(self) -> Self:
+        """Start all of them and listen for the signals that end them."""
+        for name in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            signal.signal(name, self._stop)
+        self._running = [self._start(command) for command in self._commands]
+        return self
+
+    def watch(self) -> None:
+        """Return when a signal asks to stop; until then keep every process alive."""
+        while not self._stopping:
+            for index, process in enumerate(self._running):
+                if process.poll() is not None and not self._stopping:
+                    time.sleep(REST_AFTER_CRASH_S)
+                    self._running[index] = self._start(self._commands[index])
+            time.sleep(LOOK_EVERY_S)
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        problem: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """End all of them, politely first."""
+        for process in self._running:
+            process.terminate()
+        deadline = time.monotonic() + CLOSE_WITHIN_S
+        for process in self._running:
+            try:
+                process.wait(max(0.1, deadline - time.monotonic()))
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+    def _start(self, command: list[str]) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(command, env=self._environ)  # noqa: S603 -- our own commands.
+
+    def _stop(self, _signal: int, _frame: FrameType | None) -> None:
+        self._stopping = True

@@ -1,0 +1,1 @@
+"""The ground floor: what every feature stands on. No Flask and no feature here."""

@@ -1,0 +1,46 @@
+"""Bringing a database to a revision, and asking at which one it is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection, Engine
+
+
+def _config(connection: Connection | None = None) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent))
+    config.attributes["connection"] = connection
+    return config
+
+
+def upgrade(engine: Engine, revision: str = "head") -> None:
+    """Bring the database up to `revision`; at the newest one it changes nothing."""
+    with engine.begin() as connection:
+        command.upgrade(_config(connection), revision)
+
+
+def downgrade(engine: Engine, revision: str) -> None:
+    """Bring the database down to `revision` (`base`: empty)."""
+    with engine.begin() as connection:
+        command.downgrade(_config(connection), revision)
+
+
+def write_revision(engine: Engine, message: str) -> None:
+    """Write the step from the database to the models as a new file, for a person to review."""
+    with engine.begin() as connection:
+        command.revision(_config(connection), message, autogenerate=True)
+
+
+def is_current(engine: Engine) -> bool:
+    """Tell whether the database is at the newest revision."""
+    with engine.connect() as connection:
+        at = MigrationContext.configure(connection).get_current_revision()
+    return at == ScriptDirectory.from_config(_config()).get_current_head()

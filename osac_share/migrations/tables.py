@@ -1,0 +1,11 @@
+"""Every module that declares tables, imported so that `Base.metadata` is complete."""
+
+from __future__ import annotations
+
+import osac_share.accounts.models
+import osac_share.audit.models
+import osac_share.councils.models
+import osac_share.delivery.models
+import osac_share.kernel.outbox
+import osac_share.reports.models
+import osac_share.subscriptions.models  # noqa: F401

@@ -1,0 +1,1 @@
+"""What councils publish: reports, their immutable editions, and who may see them."""

@@ -1,0 +1,29 @@
+"""What can happen to a report that others must hear of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from osac_share.kernel.outbox import Event
+
+
+@dataclass(frozen=True, slots=True)
+class EditionPublished(Event):
+    """A new edition is out: find those who must hear of it, and make it findable."""
+
+    edition_id: int
+    report_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReportEnded(Event):
+    """A report has expired or was otherwise brought to its end."""
+
+    report_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReportsImported(Event):
+    """Texts published elsewhere came in; they are made findable, but nobody is alerted."""
+
+    report_ids: tuple[int, ...]

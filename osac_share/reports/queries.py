@@ -1,0 +1,239 @@
+"""Every question the house asks about reports. Sight is part of each question."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Select, and_, func, select
+from sqlalchemy.orm import aliased, contains_eager
+
+from osac_share.councils.policy import ANALYST, AUTHORING
+from osac_share.kernel.errors import NotFound
+from osac_share.reports.models import (
+    DRAFT,
+    ENDED,
+    PUBLISHED,
+    Edition,
+    EditionAudience,
+    EditionPlace,
+    EditionTopic,
+    Report,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+    from collections.abc import Set as AbstractSet
+    from datetime import datetime
+
+    from sqlalchemy import ColumnElement
+    from sqlalchemy.orm import Session
+
+    from osac_share.councils.policy import Standing
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What a list of reports is narrowed to; empty fields narrow nothing."""
+
+    countries: Collection[str] = ()
+    topics: Collection[str] = ()
+    kinds: Collection[str] = ()
+    severities: Collection[str] = ()
+    council_id: int | None = None
+    chapter: str | None = None
+    states: Collection[str] = ()
+
+
+def meets(edition_id: ColumnElement[int] | Any, clearance: AbstractSet[str]) -> ColumnElement[bool]:  # noqa: ANN401
+    """Return the condition that the edition's audience meets this clearance."""
+    return (
+        select(EditionAudience.edition_id)
+        .where(EditionAudience.edition_id == edition_id, EditionAudience.token.in_(clearance))
+        .exists()
+    )
+
+
+def visible(clearance: AbstractSet[str]) -> Select[tuple[Report, Edition]]:
+    """Return the reports this clearance may see, each with its current edition."""
+    return (
+        select(Report, Edition)
+        .join(Edition, Report.current_edition_id == Edition.id)
+        .where(meets(Edition.id, clearance))
+    )
+
+
+def narrowed(
+    question: Select[tuple[Report, Edition]], filters: Filters
+) -> Select[tuple[Report, Edition]]:
+    """Narrow a question about reports by `filters`."""
+    if filters.countries:
+        place = select(EditionPlace.edition_id).where(EditionPlace.country.in_(filters.countries))
+        question = question.where(Edition.id.in_(place))
+    if filters.topics:
+        topic = select(EditionTopic.edition_id).where(EditionTopic.topic.in_(filters.topics))
+        question = question.where(Edition.id.in_(topic))
+    if filters.kinds:
+        question = question.where(Report.kind.in_(filters.kinds))
+    if filters.severities:
+        question = question.where(Edition.severity.in_(filters.severities))
+    if filters.council_id is not None:
+        question = question.where(Report.council_id == filters.council_id)
+    if filters.chapter is not None:
+        question = question.where(Report.chapter == filters.chapter)
+    if filters.states:
+        question = question.where(Report.state.in_(filters.states))
+    return question
+
+
+def listing(
+    session: Session,
+    clearance: AbstractSet[str],
+    filters: Filters | None = None,
+    *,
+    limit: int,
+    offset: int = 0,
+) -> Sequence[tuple[Report, Edition]]:
+    """Return visible reports, the most recently published first."""
+    question = narrowed(visible(clearance), filters or Filters())
+    question = question.order_by(Report.published_at.desc(), Report.id.desc())
+    rows = session.execute(question.limit(limit).offset(offset)).all()
+    return [(row[0], row[1]) for row in rows]
+
+
+def count(session: Session, clearance: AbstractSet[str], filters: Filters | None = None) -> int:
+    """Return how many reports `listing` would give in all."""
+    question = narrowed(visible(clearance), filters or Filters())
+    return session.scalar(select(func.count()).select_from(question.subquery())) or 0
+
+
+def active_alerts(
+    session: Session,
+    clearance: AbstractSet[str],
+    *,
+    at: datetime,
+    countries: Collection[str] = (),
+    limit: int = 40,
+) -> Sequence[tuple[Report, Edition]]:
+    """Return the alerts in force at `at`, the gravest and newest first."""
+    filters = Filters(
+        countries=countries, kinds=("alert", "evacuation_notice"), states=(PUBLISHED,)
+    )
+    question = narrowed(visible(clearance), filters)
+    question = question.where((Edition.expires_at.is_(None)) | (Edition.expires_at > at))
+    rows = session.execute(question.order_by(Report.published_at.desc()).limit(limit)).all()
+    order = {"emergency": 0, "security": 1, "routine": 2}
+    return sorted(((row[0], row[1]) for row in rows), key=lambda pair: order[pair[1].severity])
+
+
+def get_visible(
+    session: Session, public_id: str, clearance: AbstractSet[str]
+) -> tuple[Report, Edition]:
+    """Return the report at this address with its current edition.
+
+    Raises:
+        NotFound: it does not exist, or this clearance may not know that it does.
+
+    """
+    row = session.execute(visible(clearance).where(Report.public_id == public_id)).first()
+    if row is None:
+        raise NotFound
+    return row[0], row[1]
+
+
+def visible_editions(
+    session: Session, report: Report, clearance: AbstractSet[str]
+) -> Sequence[Edition]:
+    """Return the published editions of a visible report that this clearance may see, newest first."""
+    question = (
+        select(Edition)
+        .where(Edition.report_id == report.id, Edition.published_at.is_not(None))
+        .where(meets(Edition.id, clearance))
+        .order_by(Edition.number.desc())
+    )
+    return session.scalars(question).all()
+
+
+def get_visible_edition(
+    session: Session, public_id: str, number: int, clearance: AbstractSet[str]
+) -> tuple[Report, Edition]:
+    """Return one edition of a report; both it and the current edition must be visible.
+
+    Raises:
+        NotFound: there is no such edition, or this clearance may not know.
+
+    """
+    report, _current = get_visible(session, public_id, clearance)
+    for edition in visible_editions(session, report, clearance):
+        if edition.number == number:
+            return report, edition
+    raise NotFound
+
+
+def visible_rows(
+    session: Session, edition_ids: Collection[int], clearance: AbstractSet[str]
+) -> dict[int, tuple[Report, Edition]]:
+    """Return those of these editions that this clearance may see, by edition id.
+
+    The last word after any copy of the truth (the index) has named editions: what was
+    revoked or marked higher a moment ago is not among them.
+    """
+    current = aliased(Edition)
+    question = (
+        select(Report, Edition)
+        .join(Edition, Edition.report_id == Report.id)
+        .join(current, Report.current_edition_id == current.id)
+        .where(Edition.id.in_(edition_ids), Edition.published_at.is_not(None))
+        .where(meets(Edition.id, clearance), meets(current.id, clearance))
+    )
+    return {row[1].id: (row[0], row[1]) for row in session.execute(question)}
+
+
+def get_draft(session: Session, public_id: str, standing: Standing) -> tuple[Report, Edition]:
+    """Return a report with its draft, for somebody who writes for its council.
+
+    Raises:
+        NotFound: there is no such draft, or it is not this person's to see.
+
+    """
+    councils = standing.councils_as(AUTHORING)
+    own = Report.council_id.in_(councils)
+    if ANALYST in standing.staff_roles:
+        own = own | Report.council_id.is_(None)
+    question = (
+        select(Report)
+        .join(Edition, and_(Edition.report_id == Report.id, Edition.published_at.is_(None)))
+        .where(Report.public_id == public_id, own)
+        .options(contains_eager(Report.editions))
+        .execution_options(populate_existing=True)
+    )
+    report = session.scalars(question).unique().first()
+    draft = report.draft() if report is not None and standing.active else None
+    if report is None or draft is None:
+        raise NotFound
+    return report, draft
+
+
+def drafts_of(session: Session, standing: Standing) -> Sequence[tuple[Report, Edition]]:
+    """Return the drafts that this person may work on, the last touched first."""
+    own = Report.council_id.in_(standing.councils_as(AUTHORING))
+    if ANALYST in standing.staff_roles:
+        own = own | Report.council_id.is_(None)
+    question = (
+        select(Report, Edition)
+        .join(Edition, Edition.report_id == Report.id)
+        .where(Edition.published_at.is_(None), own, Report.state == DRAFT)
+        .order_by(Edition.updated_at.desc())
+    )
+    return [(row[0], row[1]) for row in session.execute(question)]
+
+
+def due_to_expire(session: Session, *, at: datetime, limit: int = 100) -> Sequence[Report]:
+    """Return published reports whose current edition's time has run out."""
+    question = (
+        select(Report)
+        .join(Edition, Report.current_edition_id == Edition.id)
+        .where(Edition.expires_at <= at, Report.state.not_in(ENDED))
+        .limit(limit)
+    )
+    return session.scalars(question).all()

@@ -1,0 +1,1 @@
+"""The glue between Flask and the features: it knows no feature."""

@@ -1,0 +1,59 @@
+"""The headers that every answer carries, pages, errors and files alike."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import request
+
+from osac_share.web.sessions import current_settings
+
+if TYPE_CHECKING:
+    from flask import Flask, Response
+
+CONTENT_SECURITY_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "font-src 'self'",
+        "img-src 'self'",
+        "connect-src 'self'",
+        "manifest-src 'self'",
+        "frame-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+
+STRICT = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+}
+"""Headers of every answer; a view may set a stricter or a framed policy of its own first."""
+
+HSTS = "max-age=31536000; includeSubDomains"
+
+
+def protect(app: Flask) -> None:
+    """Add the headers to whatever `app` answers."""
+    app.after_request(_add)
+
+
+def _add(response: Response) -> Response:
+    for name, value in STRICT.items():
+        response.headers.setdefault(name, value)
+    if current_settings().public.is_secure:
+        response.headers.setdefault("Strict-Transport-Security", HSTS)
+    if request.endpoint != "static" and "Cache-Control" not in response.headers:
+        response.headers["Cache-Control"] = "private, no-store"
+    if response.headers["Cache-Control"].startswith("private"):
+        response.headers.setdefault("X-Robots-Tag", "noindex, noarchive")
+        response.vary.add("Cookie")
+    return response
