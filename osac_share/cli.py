@@ -11,8 +11,8 @@ import click
 
 from osac_share import worker as work
 from osac_share.demo.cli import demo
-from osac_share.exchange.cli import importing
-from osac_share.installation import prepare, require_free_port, web_command
+from osac_share.exchange.cli import import_command
+from osac_share.installation import prepare, require_free_port, web_command, working_beside
 from osac_share.kernel.errors import Refusal
 from osac_share.search.cli import search
 from osac_share.settings import load_settings
@@ -25,7 +25,7 @@ def cli() -> None:
 
 
 cli.add_command(demo)
-cli.add_command(importing)
+cli.add_command(import_command(working_beside))
 cli.add_command(search)
 
 
@@ -60,7 +60,9 @@ def show_settings() -> None:
     """Print the settings in force, without secrets."""
     for section, values in load_settings().model_dump().items():
         for name, value in values.items():
-            click.echo(f"OSAC_{section}_{name}".upper() + f"={_without_secret(section, str(value))}")
+            click.echo(
+                f"OSAC_{section}_{name}".upper() + f"={_without_secret(section, str(value))}"
+            )
 
 
 def _without_secret(section: str, value: str) -> str:

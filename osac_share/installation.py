@@ -9,17 +9,19 @@ import socket
 import subprocess
 import sys
 import time
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Self
 
 from sqlalchemy.exc import OperationalError
 
-from osac_share.kernel.db import open_engine
+from osac_share.kernel import outbox
+from osac_share.kernel.db import open_engine, session_factory
 from osac_share.kernel.errors import Misconfigured
 from osac_share.migrations import schema
 from osac_share.settings import secret_file
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
     from types import FrameType, TracebackType
 
@@ -103,6 +105,26 @@ def worker_command() -> list[str]:
     return [sys.executable, "-m", "osac_share", "worker"]
 
 
+@contextmanager
+def working_beside(settings: Settings) -> Iterator[None]:
+    """Run a worker beside the block, and leave when nothing waits in the outbox any more.
+
+    What the block commits is taken up while it goes on, on another core where there is one.
+    """
+    engine = open_engine(settings.database_url)
+    process = subprocess.Popen(worker_command())  # noqa: S603 -- our own command.
+    try:
+        yield
+        with session_factory(engine)() as session:
+            while outbox.is_open(session):
+                session.rollback()
+                time.sleep(LOOK_EVERY_S)
+    finally:
+        process.terminate()
+        process.wait(CLOSE_WITHIN_S)
+        engine.dispose()
+
+
 class Processes:
     """Child processes that live and end together.
 
@@ -122,6 +144,17 @@ class Processes:
             signal.signal(name, self._stop)
         self._running = [self._start(command) for command in self._commands]
         return self
+
+    def wait_for(self, settings: Settings) -> bool:
+        """Return True when the web server answers, False when it was asked to stop before."""
+        while not self._stopping:
+            try:
+                socket.create_connection((settings.web.host, settings.web.port), 1).close()
+            except OSError:
+                time.sleep(LOOK_EVERY_S)
+            else:
+                return True
+        return False
 
     def watch(self) -> None:
         """Return when a signal asks to stop; until then keep every process alive."""

@@ -219,7 +219,9 @@ def _from_environment(
         if name.endswith("_file") and name not in known.get(section, {}):
             name, text = name.removesuffix("_file"), _read_secret(variable, value)
         if name not in known.get(section, {}):
-            message = f"{variable} is set, but is no setting of OSAC Share. See `osac-share settings`."
+            message = (
+                f"{variable} is set, but is no setting of OSAC Share. See `osac-share settings`."
+            )
             raise Misconfigured(message)
         found.setdefault(section, {})[name] = text
     if port := environ.get("PORT"):

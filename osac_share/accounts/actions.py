@@ -29,7 +29,7 @@ _NOBODY = HASHER.hash("the password of nobody at all")
 """Verified when the account is unknown, so that both answers take the same time."""
 
 
-def open_account(  # noqa: PLR0913 -- an account has that many facts.
+def open_account(
     session: Session,
     *,
     email: str,

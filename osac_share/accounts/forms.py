@@ -7,7 +7,7 @@ from wtforms import EmailField, HiddenField, PasswordField
 from wtforms.validators import InputRequired, Length
 
 
-class LoginForm(FlaskForm):
+class LoginForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types.
     """An address and a passphrase. Paste and password managers are welcome."""
 
     email = EmailField(

@@ -77,7 +77,9 @@ def find_signed_in(
             UserSession.seen_at,
         )
         .join(Person, UserSession.person_id == Person.id)
-        .outerjoin(Membership, and_(Membership.person_id == Person.id, Membership.ended_at.is_(None)))
+        .outerjoin(
+            Membership, and_(Membership.person_id == Person.id, Membership.ended_at.is_(None))
+        )
         .outerjoin(
             Organization,
             and_(Membership.organization_id == Organization.id, Organization.status == "active"),

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 
-def create(  # noqa: PLR0913 -- a council has that many facts.
+def create(
     session: Session,
     *,
     slug: str,
@@ -49,9 +49,7 @@ def seat(
     until: datetime | None = None,
 ) -> Seat:
     """Give a person a seat from `at` on; what they may see changes in the same transaction."""
-    taken = Seat(
-        council=council, person_id=person_id, kind=kind, started_at=at, ended_at=until
-    )
+    taken = Seat(council=council, person_id=person_id, kind=kind, started_at=at, ended_at=until)
     session.add(taken)
     session.flush()
     renew_clearance(session, person_id, at=at)

@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Set
+    from collections.abc import Iterable
+    from collections.abc import Set as AbstractSet
 
 PUBLIC = "public"
 MEMBERS = "members"
@@ -47,7 +48,7 @@ class Standing:
     staff_roles: frozenset[str] = frozenset()
     seats: frozenset[tuple[int, str]] = field(default_factory=frozenset)
 
-    def councils_as(self, kinds: Set[str]) -> frozenset[int]:
+    def councils_as(self, kinds: AbstractSet[str]) -> frozenset[int]:
         """Return the ids of the councils on which this person holds one of these seats."""
         return frozenset(council for council, kind in self.seats if kind in kinds)
 
@@ -112,7 +113,7 @@ def audience_of(marking: str, addressees: Iterable[str], council_id: int | None)
     return chosen if marking == "RED" else chosen | {STAFF}
 
 
-def may_see(clearance: Set[str], audience: Set[str]) -> bool:
+def may_see(clearance: AbstractSet[str], audience: AbstractSet[str]) -> bool:
     """Tell whether the two sets meet: the one rule."""
     return not clearance.isdisjoint(audience)
 

@@ -32,7 +32,9 @@ def standing_of(session: Session, person_id: int, *, at: datetime) -> Standing:
     """Return where a person stands at `at`, freshly read."""
     question = (
         select(Person.suspended_at, Person.staff_roles, Organization.id, Organization.type)
-        .outerjoin(Membership, and_(Membership.person_id == Person.id, Membership.ended_at.is_(None)))
+        .outerjoin(
+            Membership, and_(Membership.person_id == Person.id, Membership.ended_at.is_(None))
+        )
         .outerjoin(
             Organization,
             and_(Membership.organization_id == Organization.id, Organization.status == "active"),
@@ -57,7 +59,9 @@ def standing_of(session: Session, person_id: int, *, at: datetime) -> Standing:
 
 def clearance_rows(session: Session, person_id: int) -> frozenset[str]:
     """Return the kept copy of a person's clearance."""
-    return frozenset(session.scalars(select(Clearance.token).where(Clearance.person_id == person_id)))
+    return frozenset(
+        session.scalars(select(Clearance.token).where(Clearance.person_id == person_id))
+    )
 
 
 def all_councils(session: Session) -> Sequence[Council]:

@@ -79,7 +79,7 @@ def advisory_levels(
     )
     if countries is not None:
         question = question.where(EditionPlace.country.in_(countries))
-    return {row[0]: row[1] for row in session.execute(question)}
+    return {row[0]: row[1] for row in session.execute(question) if row[1] is not None}
 
 
 def newest_reports(
@@ -113,9 +113,7 @@ def report_counts(session: Session, clearance: AbstractSet[str]) -> Mapping[str,
     return {row[0]: row[1] for row in session.execute(question)}
 
 
-def register(
-    session: Session, clearance: AbstractSet[str], country: str
-) -> dict[str, list[Row]]:
+def register(session: Session, clearance: AbstractSet[str], country: str) -> dict[str, list[Row]]:
     """Return the relayed country information of a country, by chapter in the chapters' order."""
     filters = Filters(countries=(country,), kinds=("advisory", "country_information"))
     rows = reports.listing(session, clearance, filters, limit=200)

@@ -79,9 +79,7 @@ def country(iso2: str) -> ResponseReturnValue:
     session, actor, at = current_session(), current_actor(), clock.now()
     place = taxonomy.country(iso2.upper())
     filters = Filters(countries=(place.iso2,), kinds=queries.NEWS_KINDS)
-    subscribed = actor.id and find_same(
-        session, actor.id, terms={(place.iso2, "*")}, min_rank=1
-    )
+    subscribed = actor.id and find_same(session, actor.id, terms={(place.iso2, "*")}, min_rank=1)
     return render_template(
         "home/country.html",
         country=place,
@@ -109,9 +107,7 @@ def topic(slug: str) -> ResponseReturnValue:
     session, actor = current_session(), current_actor()
     found = taxonomy.topic(slug)
     filters = Filters(topics=(found.slug,))
-    subscribed = actor.id and find_same(
-        session, actor.id, terms={("*", found.slug)}, min_rank=1
-    )
+    subscribed = actor.id and find_same(session, actor.id, terms={("*", found.slug)}, min_rank=1)
     return render_template(
         "home/topic.html",
         topic=found,
@@ -125,9 +121,7 @@ def topic(slug: str) -> ResponseReturnValue:
 @public
 def council_directory() -> ResponseReturnValue:
     """List the councils."""
-    return render_template(
-        "home/councils.html", councils=councils.all_councils(current_session())
-    )
+    return render_template("home/councils.html", councils=councils.all_councils(current_session()))
 
 
 @blueprint.get("/councils/<slug>")

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 BUSY_TIMEOUT_S = 5
 """How long a writer waits for another one on SQLite before it gives up."""
 
+NO_ADDRESS = "OSAC_DATABASE_URL is not an address such as sqlite:///osac.db or postgresql://…"
+
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -71,12 +73,13 @@ def open_engine(url: str) -> Engine:
     """
     try:
         parsed = make_url(url)
-    except ArgumentError:
-        message = "OSAC_DATABASE_URL is not an address such as sqlite:///osac.db or postgresql://…"
-        raise Misconfigured(message) from None
-    if parsed.get_backend_name() == "postgresql":
+    except (ArgumentError, ValueError):  # a port that is no number is a plain ValueError.
+        raise Misconfigured(NO_ADDRESS) from None
+    if parsed.drivername in {"postgresql", "postgresql+psycopg"}:
         parsed = parsed.set(drivername="postgresql+psycopg")
         return create_engine(parsed, pool_pre_ping=True, pool_size=8, max_overflow=8)
+    if parsed.drivername != "sqlite":
+        raise Misconfigured(NO_ADDRESS)
     engine = create_engine(parsed, connect_args={"timeout": BUSY_TIMEOUT_S})
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import dataclasses
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from sqlalchemy import JSON, Index, String, or_, select, update
 from sqlalchemy.orm import Mapped, mapped_column
@@ -18,7 +18,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from osac_share.kernel.db import Base
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from sqlalchemy.orm import Session
 
@@ -39,6 +39,16 @@ class Event:
     def payload(self) -> dict[str, Any]:
         """Return the fields as JSON-ready values."""
         return dataclasses.asdict(self)  # type: ignore[call-overload, no-any-return]
+
+    @classmethod
+    def from_payload(cls, payload: Mapping[str, Any]) -> Self:
+        """Return the event that a payload was made of; JSON has turned tuples into lists."""
+        return cls(
+            **{
+                name: tuple(value) if isinstance(value, list) else value
+                for name, value in payload.items()
+            }
+        )
 
 
 class OutboxRow(Base):
@@ -86,8 +96,10 @@ def claim(session: Session, *, at: datetime, limit: int) -> list[Claim]:
     """Lease up to `limit` open rows, oldest first, and return them as claims.
 
     One statement on both databases; PostgreSQL passes over rows that another worker is
-    claiming, SQLite has a single writer anyway.
+    claiming, SQLite has a single writer anyway. A row that this program cannot read is
+    parked at once: it must not keep the others waiting.
     """
+    # A common table expression is evaluated once; a subquery with a limit need not be.
     ready = (
         select(OutboxRow.id)
         .where(OutboxRow.done_at.is_(None), OutboxRow.parked_at.is_(None))
@@ -96,23 +108,35 @@ def claim(session: Session, *, at: datetime, limit: int) -> list[Claim]:
         .order_by(OutboxRow.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
+        .cte("ready")
     )
     rows = session.execute(
         update(OutboxRow)
-        .where(OutboxRow.id.in_(ready))
-        .values(
-            lease_until=at + LEASE, fence=OutboxRow.fence + 1, attempts=OutboxRow.attempts + 1
-        )
+        .where(OutboxRow.id.in_(select(ready.c.id)))
+        .values(lease_until=at + LEASE, fence=OutboxRow.fence + 1, attempts=OutboxRow.attempts + 1)
         .returning(
             OutboxRow.id, OutboxRow.fence, OutboxRow.attempts, OutboxRow.kind, OutboxRow.payload
         )
         .execution_options(synchronize_session=False)
     ).all()
-    claims = [
-        Claim(row.id, row.fence, row.attempts, Event.registry[row.kind](**row.payload))
-        for row in rows
-    ]
+    claims = []
+    for row_id, fence, attempts, kind, payload in rows:
+        try:
+            happened = Event.registry[kind].from_payload(payload)
+        except (KeyError, TypeError):
+            _park(session, row_id, f"this program knows no {kind} with such fields", at=at)
+        else:
+            claims.append(Claim(row_id, fence, attempts, happened))
     return sorted(claims, key=lambda taken: taken.id)
+
+
+def _park(session: Session, row_id: int, problem: str, *, at: datetime) -> None:
+    session.execute(
+        update(OutboxRow)
+        .where(OutboxRow.id == row_id)
+        .values(parked_at=at, lease_until=None, problem=problem)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def finish(session: Session, claims: Sequence[Claim], *, at: datetime) -> int:

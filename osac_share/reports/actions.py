@@ -55,9 +55,7 @@ def begin(
     edition = Edition(report=report, title="", updated_at=at)
     session.add(report)
     session.flush()
-    record_act(
-        session, "report.begin", by=by.name_in_record, at=at, **_identity(report), kind=kind
-    )
+    record_act(session, "report.begin", by=by.name_in_record, at=at, **_identity(report), kind=kind)
     return report, edition
 
 

@@ -46,17 +46,17 @@ class CheckboxesField(SelectMultipleField):
     option_widget = CheckboxInput()
 
 
-class AlertForm(FlaskForm):
+class AlertForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types.
     """An alert, asked for in the order in which a chair thinks."""
 
     council = SelectField("For which council", coerce=int, choices=[])
     alert_kind = RadioField("What kind of alert", choices=[], default="security")
     title = StringField(
-        "Title", [InputRequired("Give the alert a title."), Length(max=300)], filters=[clean_line]
+        "Title",
+        [InputRequired("Give the alert a title."), Length(max=300)],
+        filters=[lambda typed: clean_line(typed or "")],
     )
-    places = TextAreaField(
-        "Where", [InputRequired("Name at least one country."), Length(max=4000)]
-    )
+    places = TextAreaField("Where", [InputRequired("Name at least one country."), Length(max=4000)])
     topics = CheckboxesField("Topics", choices=[])
     severity = RadioField("How bad", choices=[], default="security")
     expires = DateTimeLocalField(
@@ -142,7 +142,7 @@ def located(line: str) -> list[tuple[str, str]]:
 
 def words_of(draft: Edition, council: Council) -> dict[str, Any]:
     """Return a draft as the values of an `AlertForm`."""
-    bodies = {name: "" for name in SECTIONS}
+    bodies = dict.fromkeys(SECTIONS, "")
     bodies |= dict(zip(SECTIONS, (part["body"] for part in draft.sections), strict=False))
     expires = draft.expires_at
     local = expires.astimezone(ZoneInfo(council.time_zone)) if expires else None

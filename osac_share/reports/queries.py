@@ -54,7 +54,7 @@ def meets(edition_id: ColumnElement[int] | Any, clearance: AbstractSet[str]) -> 
     )
 
 
-def visible(clearance: AbstractSet[str]) -> Select[tuple[Report, Edition]]:
+def visible(clearance: AbstractSet[str]) -> Select[Report, Edition]:
     """Return the reports this clearance may see, each with its current edition."""
     return (
         select(Report, Edition)
@@ -63,9 +63,7 @@ def visible(clearance: AbstractSet[str]) -> Select[tuple[Report, Edition]]:
     )
 
 
-def narrowed(
-    question: Select[tuple[Report, Edition]], filters: Filters
-) -> Select[tuple[Report, Edition]]:
+def narrowed(question: Select[Report, Edition], filters: Filters) -> Select[Report, Edition]:
     """Narrow a question about reports by `filters`."""
     if filters.countries:
         place = select(EditionPlace.edition_id).where(EditionPlace.country.in_(filters.countries))
@@ -97,8 +95,7 @@ def listing(
     """Return visible reports, the most recently published first."""
     question = narrowed(visible(clearance), filters or Filters())
     question = question.order_by(Report.published_at.desc(), Report.id.desc())
-    rows = session.execute(question.limit(limit).offset(offset)).all()
-    return [(row[0], row[1]) for row in rows]
+    return [(row[0], row[1]) for row in session.execute(question.limit(limit).offset(offset))]
 
 
 def count(session: Session, clearance: AbstractSet[str], filters: Filters | None = None) -> int:
@@ -144,7 +141,7 @@ def get_visible(
 def visible_editions(
     session: Session, report: Report, clearance: AbstractSet[str]
 ) -> Sequence[Edition]:
-    """Return the published editions of a visible report that this clearance may see, newest first."""
+    """Return those published editions of a report that this clearance may see, newest first."""
     question = (
         select(Edition)
         .where(Edition.report_id == report.id, Edition.published_at.is_not(None))
@@ -189,6 +186,11 @@ def visible_rows(
     return {row[1].id: (row[0], row[1]) for row in session.execute(question)}
 
 
+def _own(standing: Standing) -> ColumnElement[bool]:
+    own: ColumnElement[bool] = Report.council_id.in_(standing.councils_as(AUTHORING))
+    return own | Report.council_id.is_(None) if ANALYST in standing.staff_roles else own
+
+
 def get_draft(session: Session, public_id: str, standing: Standing) -> tuple[Report, Edition]:
     """Return a report with its draft, for somebody who writes for its council.
 
@@ -196,14 +198,10 @@ def get_draft(session: Session, public_id: str, standing: Standing) -> tuple[Rep
         NotFound: there is no such draft, or it is not this person's to see.
 
     """
-    councils = standing.councils_as(AUTHORING)
-    own = Report.council_id.in_(councils)
-    if ANALYST in standing.staff_roles:
-        own = own | Report.council_id.is_(None)
     question = (
         select(Report)
         .join(Edition, and_(Edition.report_id == Report.id, Edition.published_at.is_(None)))
-        .where(Report.public_id == public_id, own)
+        .where(Report.public_id == public_id, _own(standing))
         .options(contains_eager(Report.editions))
         .execution_options(populate_existing=True)
     )
@@ -216,13 +214,10 @@ def get_draft(session: Session, public_id: str, standing: Standing) -> tuple[Rep
 
 def drafts_of(session: Session, standing: Standing) -> Sequence[tuple[Report, Edition]]:
     """Return the drafts that this person may work on, the last touched first."""
-    own = Report.council_id.in_(standing.councils_as(AUTHORING))
-    if ANALYST in standing.staff_roles:
-        own = own | Report.council_id.is_(None)
     question = (
         select(Report, Edition)
         .join(Edition, Edition.report_id == Report.id)
-        .where(Edition.published_at.is_(None), own, Report.state == DRAFT)
+        .where(Edition.published_at.is_(None), _own(standing), Report.state == DRAFT)
         .order_by(Edition.updated_at.desc())
     )
     return [(row[0], row[1]) for row in session.execute(question)]

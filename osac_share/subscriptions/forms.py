@@ -9,7 +9,7 @@ from wtforms.validators import Length
 from osac_share.taxonomy import queries as taxonomy
 
 
-class SubscribeForm(FlaskForm):
+class SubscribeForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types.
     """Countries x topics x lowest severity; nothing chosen means any."""
 
     country = SelectMultipleField("Countries", choices=[])

@@ -24,7 +24,7 @@ def matching(
     topics: Collection[str],
     severity: str,
     audience: AbstractSet[str],
-) -> Select[tuple[int, int]]:
+) -> Select[int, int]:
     """Return the question who hears of such a report: `(person id, subscription id)` rows.
 
     Each person once, with the oldest of the subscriptions that match, which is the reason

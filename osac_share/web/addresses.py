@@ -6,9 +6,9 @@ from urllib.parse import unquote, urlsplit
 
 
 def own_path(address: str | None) -> str | None:
-    """Return `address` if it is a plain path on this site, otherwise None.
+    r"""Return `address` if it is a plain path on this site, otherwise None.
 
-    Anything that a browser could read as another host (`//host`, `/\\host`, a scheme, a
+    Anything that a browser could read as another host (`//host`, `/\host`, a scheme, a
     control character, any of it percent-encoded) is refused.
     """
     if not address or not address.startswith("/"):

@@ -36,7 +36,7 @@ def explain(app: Flask) -> None:
     app.register_error_handler(Exception, _unexpected)
 
 
-def page(status: int, message: str, reference: str | None = None) -> ResponseReturnValue:
+def page(status: int, message: str, reference: str | None = None) -> tuple[str, int]:
     """Return the error page for a status."""
     html = render_template(
         f"errors/{status if status in PAGES else 400}.html",
@@ -56,7 +56,7 @@ def _http(problem: HTTPException) -> ResponseReturnValue:
         for name, value in problem.get_headers()
         if name.lower() in {"allow", "retry-after"}
     }
-    return (*answer, headers)  # type: ignore[misc, return-value]
+    return (*answer, headers)
 
 
 def _overtaken(_problem: StaleDataError) -> ResponseReturnValue:
@@ -76,10 +76,8 @@ def _database_away(problem: OperationalError) -> ResponseReturnValue:
     reference = secrets.token_hex(4)
     logger.error("database away, reference %s: %s", reference, problem.orig)
     close_session()
-    html, status = page(  # type: ignore[misc]
-        503, "The database is busy or away. Try again in a few seconds.", reference
-    )
-    return html, status, {"Retry-After": "5"}  # type: ignore[has-type, return-value]
+    answer = page(503, "The database is busy or away. Try again in a few seconds.", reference)
+    return (*answer, {"Retry-After": "5"})
 
 
 def _unexpected(problem: Exception) -> ResponseReturnValue:

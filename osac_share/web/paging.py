@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from flask import request, url_for
 
@@ -41,9 +42,14 @@ class Page:
 
     def url(self, number: int) -> str:
         """Return the address of another page of this request's list."""
-        kept: dict[str, list[str]] = request.args.to_dict(flat=False)
-        kept["page"] = [str(number)]
-        return url_for(request.endpoint or "", **(request.view_args or {}), **kept)
+        # Names with an underscore in front steer `url_for` itself; they are not ours to pass on.
+        asked = request.args.to_dict(flat=False)
+        kept: dict[str, Any] = {
+            name: values for name, values in asked.items() if not name.startswith("_")
+        }
+        return url_for(
+            request.endpoint or "", **{**kept, **(request.view_args or {}), "page": number}
+        )
 
 
 def page_number(text: str | None) -> int:

@@ -1,0 +1,138 @@
+"""What must be known, at this moment, about the deliveries that are about to be made."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import and_, select
+
+from osac_share.accounts.models import Membership, Organization, Person
+from osac_share.councils.models import Seat
+from osac_share.councils.policy import STRANGER, Standing, clearance_of
+from osac_share.delivery.models import Delivery
+from osac_share.delivery.policy import Facts
+from osac_share.reports.models import Edition, EditionAudience, Report
+from osac_share.subscriptions.documents import describe
+from osac_share.subscriptions.models import Subscription
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """One delivery ready to be addressed: where to, why, and whether it still may go."""
+
+    id: int
+    edition: Edition
+    address: str
+    subscription: str
+    subscription_words: str
+    facts: Facts
+
+
+def parcels(session: Session, delivery_ids: Collection[int], *, at: datetime) -> list[Parcel]:
+    """Return these deliveries with everything that decides about them, freshly read.
+
+    A handful of questions, however many deliveries there are.
+    """
+    rows = session.execute(
+        select(
+            Delivery.id,
+            Delivery.edition_id,
+            Delivery.person_id,
+            Person.email,
+            Person.suspended_at,
+            Subscription,
+            Report,
+        )
+        .join(Person, Delivery.person_id == Person.id)
+        .join(Subscription, Delivery.subscription_id == Subscription.id)
+        .join(Edition, Delivery.edition_id == Edition.id)
+        .join(Report, Edition.report_id == Report.id)
+        .where(Delivery.id.in_(delivery_ids))
+        .order_by(Delivery.id)
+        .execution_options(populate_existing=True)
+    ).all()
+    standings = standings_of(session, {row.person_id for row in rows}, at=at)
+    editions = {row.edition_id: session.get_one(Edition, row.edition_id) for row in rows}
+    audiences = _audiences(
+        session,
+        editions.keys()
+        | {row.Report.current_edition_id for row in rows if row.Report.current_edition_id},
+    )
+    return [
+        Parcel(
+            id=row.id,
+            edition=editions[row.edition_id],
+            address=row.email,
+            subscription=row.Subscription.public_id,
+            subscription_words=describe(row.Subscription),
+            facts=Facts(
+                clearance=clearance_of(standings.get(row.person_id, STRANGER)),
+                audience=audiences[row.edition_id],
+                current_audience=audiences[row.Report.current_edition_id],
+                suspended=row.suspended_at is not None,
+                subscribed=row.Subscription.ended_at is None,
+                report_state=row.Report.state,
+            ),
+        )
+        for row in rows
+    ]
+
+
+def standings_of(
+    session: Session, person_ids: Collection[int], *, at: datetime
+) -> dict[int, Standing]:
+    """Return where these people stand at `at`, freshly read: two questions for all of them."""
+    seats: dict[int, set[tuple[int, str]]] = defaultdict(set)
+    held = select(Seat.person_id, Seat.council_id, Seat.kind).where(
+        Seat.person_id.in_(person_ids),
+        Seat.started_at <= at,
+        (Seat.ended_at.is_(None)) | (Seat.ended_at > at),
+    )
+    for person_id, council_id, kind in session.execute(held):
+        seats[person_id].add((council_id, kind))
+    people = (
+        select(
+            Person.id, Person.suspended_at, Person.staff_roles, Organization.id, Organization.type
+        )
+        .outerjoin(
+            Membership, and_(Membership.person_id == Person.id, Membership.ended_at.is_(None))
+        )
+        .outerjoin(
+            Organization,
+            and_(Membership.organization_id == Organization.id, Organization.status == "active"),
+        )
+        .where(Person.id.in_(person_ids))
+        .order_by(Membership.id)
+    )
+    # Of several memberships the newest counts: it is read last.
+    return {
+        person_id: Standing(
+            person_id=person_id,
+            organization_id=organization_id,
+            organization_type=organization_type,
+            active=suspended_at is None,
+            staff_roles=frozenset(staff_roles),
+            seats=frozenset(seats[person_id]),
+        )
+        for person_id, suspended_at, staff_roles, organization_id, organization_type in (
+            session.execute(people)
+        )
+    }
+
+
+def _audiences(session: Session, edition_ids: Collection[int]) -> dict[int | None, set[str]]:
+    found: dict[int | None, set[str]] = defaultdict(set)
+    question = select(EditionAudience.edition_id, EditionAudience.token).where(
+        EditionAudience.edition_id.in_(edition_ids)
+    )
+    for edition_id, token in session.execute(question):
+        found[edition_id].add(token)
+    return found

@@ -1,0 +1,1 @@
+"""A demonstration with fictional councils, people and reports."""

@@ -1,0 +1,115 @@
+"""Furnishing an empty database with the fictional world. Nothing here commits."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from osac_share.accounts.actions import join_organization, open_account
+from osac_share.accounts.models import Organization, Person
+from osac_share.councils import actions as councils
+from osac_share.councils.models import Council, Post
+from osac_share.councils.policy import CHAIR, Actor, clearance_of
+from osac_share.councils.queries import standing_of
+from osac_share.demo.documents import archive, cast
+from osac_share.reports import actions as reports
+from osac_share.reports.documents import summary_of
+from osac_share.reports.forms import ALERT, located
+from osac_share.subscriptions.actions import subscribe
+from osac_share.taxonomy import queries as taxonomy
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from osac_share.demo.documents import PersonText, ReportText
+    from osac_share.reports.models import Section
+
+
+def is_empty(session: Session) -> bool:
+    """Tell whether nobody lives here yet."""
+    return session.scalar(select(Person.id).limit(1)) is None
+
+
+def furnish(session: Session, *, password: str, at: datetime) -> None:
+    """Create the fictional councils, posts, organizations, people and reports.
+
+    Everybody gets the same passphrase. Reports go through the same actions as real ones.
+    """
+    found = {text.slug: _create_council(session, text.slug, at=at) for text in cast().councils}
+    for text in cast().posts:
+        session.add(Post(**text.model_dump(), verified_on=at.date()))
+    homes = {text.name: Organization(**text.model_dump()) for text in cast().organizations}
+    session.add_all(homes.values())
+    chairs: dict[str, Actor] = {}
+    for person in cast().people:
+        actor = _settle(session, person, found, homes[person.organization], password, at=at)
+        chairs |= {slug: actor for slug, kind in person.seats if kind == CHAIR}
+    for report in sorted(archive().reports, key=lambda text: text.age, reverse=True):
+        _publish(session, report, found[report.council], by=chairs[report.council], at=at)
+
+
+def _create_council(session: Session, slug: str, *, at: datetime) -> Council:
+    text = next(text for text in cast().councils if text.slug == slug)
+    return councils.create(session, **text.model_dump(), at=at)
+
+
+def _settle(
+    session: Session,
+    text: PersonText,
+    found: dict[str, Council],
+    home: Organization,
+    password: str,
+    *,
+    at: datetime,
+) -> Actor:
+    person = open_account(
+        session,
+        email=text.email,
+        name=text.name,
+        password=password,
+        at=at,
+        time_zone=text.time_zone,
+        staff_roles=text.staff_roles,
+    )
+    join_organization(session, person, home, at=at, is_contact=text.is_contact)
+    for slug, kind in text.seats:
+        councils.seat(session, found[slug], person.id, kind, at=at)
+    councils.renew_clearance(session, person.id, at=at)
+    standing = standing_of(session, person.id, at=at)
+    actor = Actor(standing, clearance_of(standing), person.name, person.email)
+    for iso2 in text.subscribes:
+        subscribe(session, countries=[iso2], topics=[], min_severity="routine", by=actor, at=at)
+    return actor
+
+
+def _publish(
+    session: Session, text: ReportText, council: Council, *, by: Actor, at: datetime
+) -> None:
+    then = at - text.age
+    report, draft = reports.begin(session, kind=ALERT, council=council, by=by, at=then)
+    headings = [section.heading for section in taxonomy.kind(ALERT).sections]
+    sections: list[Section] = [
+        {"heading": heading, "body": body}
+        for heading, body in zip(headings, text.bodies, strict=True)
+    ]
+    reports.revise(
+        session,
+        report,
+        draft,
+        by=by,
+        at=then,
+        title=text.title,
+        summary=summary_of(sections),
+        sections=sections,
+        severity=text.severity,
+        marking=text.marking,
+        addressees=(),
+        places=[place for line in text.places for place in located(line)],
+        topics=text.topics,
+        alert_kind=text.alert_kind,
+        expires_at=then + text.term,
+    )
+    reports.publish(session, report, draft, by=by, at=then)

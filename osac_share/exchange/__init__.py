@@ -1,0 +1,1 @@
+"""Texts that others published: taken in with their history, and relayed word for word."""

@@ -1,0 +1,88 @@
+"""The feeds, and the page that explains them to people."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from typing import TYPE_CHECKING, cast
+
+from flask import Blueprint, Response, current_app, render_template, request
+
+from osac_share.councils.queries import all_councils
+from osac_share.feeds.documents import CONTENT_TYPES, FORMATS, FeedRenderer, Format, Publisher
+from osac_share.feeds.queries import ALL_REPORTS, Scope, get_scope, news_feed
+from osac_share.kernel import clock
+from osac_share.taxonomy import queries as taxonomy
+from osac_share.web.access import public
+from osac_share.web.sessions import current_session, current_settings
+
+if TYPE_CHECKING:
+    from flask.blueprints import BlueprintSetupState
+    from flask.typing import ResponseReturnValue
+
+blueprint = Blueprint("feeds", __name__)
+
+MAX_AGE = 60
+"""How many seconds a feed may be kept. Readers take it for the shortest pause between polls."""
+
+_NAMES: dict[Format, str] = {"atom": "Atom", "rss": "RSS", "json": "JSON Feed"}
+
+
+@blueprint.record_once
+def _make_renderer(state: BlueprintSetupState) -> None:
+    state.app.extensions["osac_feeds"] = FeedRenderer()
+
+
+@blueprint.app_template_global()
+def feeds_of(path: str, title: str) -> list[tuple[str, str]]:
+    """Return the feeds of a page, for its head, as `(words, address)` in each format.
+
+    Args:
+        path: what follows `/feeds/`, without the format: `reports`, `countries/MX`.
+        title: what the page is about, as people call it.
+
+    """
+    return [(f"{title} ({_NAMES[kind]})", f"/feeds/{path}.{kind}") for kind in FORMATS]
+
+
+@blueprint.get("/feeds")
+@public
+def index() -> ResponseReturnValue:
+    """Explain feeds and list them all."""
+    return render_template(
+        "feeds/index.html",
+        regions=[(region, taxonomy.countries(region.code)) for region in taxonomy.regions()],
+        topics=taxonomy.topics_tree(),
+        councils=all_councils(current_session()),
+    )
+
+
+@blueprint.get("/feeds/reports.<any(atom, rss, json):kind>")
+@public
+def reports(kind: Format) -> ResponseReturnValue:
+    """Answer the feed of all public reports."""
+    return _answer(ALL_REPORTS, kind)
+
+
+@blueprint.get(
+    "/feeds/<any(countries, regions, topics, councils):shelf>/<key>.<any(atom, rss, json):kind>"
+)
+@public
+def about(shelf: str, key: str, kind: Format) -> ResponseReturnValue:
+    """Answer the public feed of a country, a region, a topic or a council."""
+    return _answer(get_scope(current_session(), shelf, key), kind)
+
+
+def _answer(scope: Scope, kind: Format) -> Response:
+    settings = current_settings()
+    publisher = Publisher(settings.site.name, settings.public.url)
+    feed = news_feed(current_session(), scope, publisher, at=clock.now())
+    renderer = cast("FeedRenderer", current_app.extensions["osac_feeds"])
+    body = renderer.render(feed, kind)
+    answer = Response(body, content_type=CONTENT_TYPES[kind])
+    answer.set_etag(sha256(body).hexdigest()[:32])
+    answer.last_modified = feed.updated
+    answer.cache_control.public = True
+    answer.cache_control.max_age = MAX_AGE
+    answer.vary.add("Accept-Encoding")
+    answer.make_conditional(request)
+    return answer

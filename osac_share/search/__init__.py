@@ -1,0 +1,1 @@
+"""Find reports: the query language, the index, and the pages that search."""

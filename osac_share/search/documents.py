@@ -1,0 +1,182 @@
+"""Editions as the index takes them, and the fingerprints by which it is compared with them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from hashlib import blake2b
+from typing import TYPE_CHECKING
+
+from sqlalchemy import func, select
+
+from osac_share.councils.models import Council
+from osac_share.reports.documents import plain_of
+from osac_share.reports.models import (
+    Edition,
+    EditionAudience,
+    EditionPlace,
+    EditionTopic,
+    Report,
+)
+from osac_share.search.models import Document
+from osac_share.taxonomy import queries as taxonomy
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Mapping
+    from datetime import datetime
+
+    from sqlalchemy import ColumnElement
+    from sqlalchemy.orm import InstrumentedAttribute, Session
+
+BATCH = 200
+"""How many reports are read at a time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """All that is indexed of an edition except its words, which `text_digest` stands for."""
+
+    edition_id: int
+    report_id: int
+    number: int
+    current: bool
+    text_digest: str
+    kind: str
+    severity: str
+    marking: str
+    state: str
+    council: str
+    published_at: datetime
+    audience: frozenset[str]
+    sight: frozenset[str]
+    countries: frozenset[str]
+    topics: frozenset[str]
+
+    @property
+    def regions(self) -> frozenset[str]:
+        """Return the codes of the regions that the countries lie in."""
+        return frozenset(taxonomy.country(iso2).region for iso2 in self.countries)
+
+    @property
+    def stamp(self) -> str:
+        """Return the fingerprint of everything here."""
+        made = blake2b(digest_size=12)
+        for value in (
+            *(self.edition_id, self.report_id, self.number, self.current, self.text_digest),
+            *(self.kind, self.severity, self.marking, self.state, self.council),
+            int(self.published_at.timestamp()),
+            *(sorted(self.audience), sorted(self.sight)),
+            *(sorted(self.countries), sorted(self.topics), sorted(self.regions)),
+        ):
+            made.update(f"{value}\x00".encode())
+        return made.hexdigest()
+
+
+def facts(session: Session, report_ids: Collection[int] | None = None) -> list[Facts]:
+    """Return the facts of all published editions, or of those of some reports."""
+    chosen: list[ColumnElement[bool]] = []
+    if report_ids is not None:
+        chosen = [Edition.report_id.in_(report_ids)]
+    question = (
+        select(
+            Edition.id,
+            Edition.report_id,
+            Edition.number,
+            Edition.text_digest,
+            Report.kind,
+            Edition.severity,
+            Edition.marking,
+            Report.state,
+            Council.slug,
+            Edition.published_at,
+            Report.current_edition_id,
+        )
+        .join(Report, Edition.report_id == Report.id)
+        .outerjoin(Council, Report.council_id == Council.id)
+        .where(Edition.published_at.is_not(None), Report.current_edition_id.is_not(None), *chosen)
+        .order_by(Edition.report_id, Edition.number)
+    )
+    tokens = _gathered(session, EditionAudience, EditionAudience.token, chosen)
+    countries = _gathered(session, EditionPlace, EditionPlace.country, chosen)
+    topics = _gathered(session, EditionTopic, EditionTopic.topic, chosen)
+    return [
+        Facts(
+            edition_id=row.id,
+            report_id=row.report_id,
+            number=row.number,
+            current=row.id == row.current_edition_id,
+            text_digest=row.text_digest,
+            kind=row.kind,
+            severity=row.severity,
+            marking=row.marking,
+            state=row.state,
+            council=row.slug or "",
+            published_at=row.published_at,
+            audience=tokens[row.id],
+            sight=tokens[row.current_edition_id],
+            countries=countries[row.id],
+            topics=topics[row.id],
+        )
+        for row in session.execute(question)
+    ]
+
+
+def documents(session: Session, report_ids: Collection[int]) -> list[Document]:
+    """Return every published edition of these reports, ready for the index."""
+    known = {one.edition_id: one for one in facts(session, report_ids)}
+    editions = session.scalars(select(Edition).where(Edition.id.in_(known)).order_by(Edition.id))
+    return [_document(known[edition.id], edition) for edition in editions]
+
+
+def count(session: Session) -> int:
+    """Return how many editions the index should hold."""
+    question = select(func.count(Edition.id)).where(Edition.published_at.is_not(None))
+    return session.scalar(question) or 0
+
+
+def batches(session: Session) -> Iterator[list[Document]]:
+    """Yield the editions of all reports, some reports at a time."""
+    ids = session.scalars(
+        select(Report.id).where(Report.current_edition_id.is_not(None)).order_by(Report.id)
+    ).all()
+    for start in range(0, len(ids), BATCH):
+        yield documents(session, ids[start : start + BATCH])
+        session.expunge_all()
+
+
+def _document(known: Facts, edition: Edition) -> Document:
+    return Document(
+        edition_id=known.edition_id,
+        report_id=known.report_id,
+        number=known.number,
+        current=known.current,
+        title=edition.title,
+        text=plain_of(edition),
+        audience=known.audience,
+        sight=known.sight,
+        kind=known.kind,
+        severity=known.severity,
+        marking=known.marking,
+        state=known.state,
+        published_at=known.published_at,
+        stamp=known.stamp,
+        countries=known.countries,
+        topics=known.topics,
+        regions=known.regions,
+        council=known.council,
+    )
+
+
+def _gathered(
+    session: Session,
+    table: type[EditionAudience | EditionPlace | EditionTopic],
+    value: InstrumentedAttribute[str],
+    chosen: list[ColumnElement[bool]],
+) -> Mapping[int, frozenset[str]]:
+    question = select(table.edition_id, value)
+    if chosen:
+        question = question.join(Edition, Edition.id == table.edition_id).where(*chosen)
+    found: dict[int, set[str]] = defaultdict(set)
+    for edition_id, one in session.execute(question):
+        found[edition_id].add(one)
+    return defaultdict(frozenset, ((key, frozenset(values)) for key, values in found.items()))

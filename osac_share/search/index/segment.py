@@ -1,0 +1,144 @@
+"""One immutable segment of the index, read into arrays."""
+
+from __future__ import annotations
+
+import os
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+from weakref import finalize
+
+import numpy as np
+from whoosh.codec.whoosh3 import W3Codec
+from whoosh.filedb.compound import CompoundStorage
+from whoosh.filedb.structfile import BufferFile, StructFile
+from whoosh.reading import TermNotFound
+
+from osac_share.search.index.codec import (
+    ArrayCodec,
+    Numbers,
+    Small,
+    read_positions,
+    read_postings,
+)
+from osac_share.search.index.schema import NUMBERS, STAMP, whoosh_schema
+from osac_share.search.models import IndexDamaged
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+_NOTHING = np.empty(0, np.uint32)
+_STAMPS = whoosh_schema()[STAMP].column_type
+
+
+class _Part:
+    """A part of an open file, read by position: threads may share it.
+
+    A memory map would be quicker by microseconds, but kills the process when somebody truncates
+    the file under it.
+    """
+
+    def __init__(self, fd: int, start: int, length: int) -> None:
+        self._fd = fd
+        self._start = start
+        self.length = length
+
+    def get(self, position: int, length: int) -> bytes:
+        raw = os.pread(self._fd, length, self._start + position)
+        if len(raw) != length:
+            message = "a segment of the index is shorter than it was"
+            raise IndexDamaged(message)
+        return raw
+
+    def whole(self) -> bytes:
+        return self.get(0, self.length)
+
+
+class _Inside:
+    """The files that Whoosh packed into one segment file, as its readers ask for them."""
+
+    def __init__(self, path: Path) -> None:
+        with path.open("rb") as file:
+            directory = CompoundStorage(StructFile(file), use_mmap=False)
+            self._ranges = {name: directory.range(name) for name in directory.list()}
+            self._fd = os.dup(file.fileno())
+        finalize(self, os.close, self._fd)
+
+    def part(self, name: str) -> _Part:
+        return _Part(self._fd, *self._ranges[name])
+
+    def file_exists(self, name: str) -> bool:
+        return name in self._ranges
+
+    def file_length(self, name: str) -> int:
+        return self.part(name).length
+
+    def open_file(self, name: str) -> _Part | BufferFile:
+        part = self.part(name)
+        return part if name.endswith(W3Codec.POSTS_EXT) else BufferFile(part.whole(), name=name)
+
+
+class Segment:
+    """A segment as Whoosh wrote it: its columns and its postings.
+
+    The file stays readable while this object lives, even when it has been removed.
+    """
+
+    def __init__(self, folder: Path, whoosh_segment: Any) -> None:  # noqa: ANN401
+        """Open the segment and read its numbers."""
+        self.name: str = whoosh_segment.segment_id()
+        self.count: int = whoosh_segment.doc_count_all()
+        self._whoosh = whoosh_segment
+        self._inside = _Inside(folder / whoosh_segment.make_filename(whoosh_segment.COMPOUND_EXT))
+        self._postings = self._inside.part(whoosh_segment.make_filename(W3Codec.POSTS_EXT))
+        self.columns = {name: self._numbers(name, code) for name, code in NUMBERS.items()}
+
+    def live(self, whoosh_segment: Any) -> NDArray[np.bool_]:  # noqa: ANN401
+        """Return which documents are not deleted, as a newer table of contents has it."""
+        live = np.ones(self.count, bool)
+        live[list(whoosh_segment.deleted_docs())] = False
+        return live
+
+    def stamps(self) -> list[str]:
+        """Return every document's fingerprint."""
+        reader = ArrayCodec().per_document_reader(self._inside, self._whoosh)
+        column = reader.column_reader(STAMP, _STAMPS)
+        return [column[number].decode() for number in range(self.count)]
+
+    def postings(self, field: str, term: str) -> tuple[Numbers, Small | None]:
+        """Return the documents that have a term, and its frequencies in a text."""
+        info = self._info(field, term)
+        return (_NOTHING, None) if info is None else read_postings(self._postings, info)
+
+    def positions(self, field: str, term: str) -> Small:
+        """Return the term's positions, document after document."""
+        info = self._info(field, term)
+        return np.empty(0, np.uint16) if info is None else read_positions(self._postings, info)
+
+    def terms(self, field: str, prefix: str = "") -> Iterator[str]:
+        """Yield the terms of a field that begin with a prefix, in order."""
+        start = prefix.encode()
+        for name, term in self._terms.terms_from(field, start):
+            if name != field or not term.startswith(start):
+                return
+            yield term.decode()
+
+    @cached_property
+    def _terms(self) -> Any:  # noqa: ANN401
+        return ArrayCodec().terms_reader(self._inside, self._whoosh)
+
+    def _info(self, field: str, term: str) -> Any:  # noqa: ANN401
+        try:
+            return self._terms.term_info(field, term.encode())
+        except TermNotFound:
+            return None
+
+    def _numbers(self, name: str, code: str) -> NDArray[Any]:
+        # Whoosh writes big-endian and leaves zeros off the end.
+        raw = self._inside.part(W3Codec.column_filename(self._whoosh, name)).whole()
+        written = np.frombuffer(raw, f">{code}")
+        numbers = np.zeros(self.count, code)
+        numbers[: len(written)] = written
+        return numbers

@@ -1,0 +1,218 @@
+"""The worker: does what must follow, sends what is due, and keeps promises made for a time.
+
+Any number of workers may run. Whatever one of them was at when it was killed is taken up by
+another, or by its successor, when the lease on it ends.
+"""
+
+from __future__ import annotations
+
+import logging
+import signal
+import time
+from collections import Counter
+from datetime import timedelta
+from itertools import groupby
+from typing import TYPE_CHECKING, Self
+
+from osac_share.delivery import actions as delivery
+from osac_share.delivery.messages import Letters
+from osac_share.kernel import clock, outbox
+from osac_share.kernel.crashpoints import crashpoint
+from osac_share.kernel.db import open_engine, session_factory, transaction
+from osac_share.kernel.mail import open_mailer
+from osac_share.reactions import WHEN, House
+from osac_share.reports import actions as reports
+from osac_share.reports.models import ENDED
+from osac_share.reports.queries import due_to_expire
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from types import TracebackType
+
+    from sqlalchemy import Engine
+    from sqlalchemy.orm import Session
+
+    from osac_share.delivery.actions import Claim
+    from osac_share.kernel.outbox import Claim as EventClaim
+    from osac_share.settings import Settings
+
+logger = logging.getLogger(__name__)
+
+AT_ONCE = 20
+"""How many mails go out between two entries in the ledger; a crash repeats at most these."""
+
+MAIL_REST = timedelta(seconds=30)
+"""How long a worker leaves a mail server alone that it could not reach."""
+
+EXPIRY_EVERY = timedelta(seconds=5)
+
+
+class Worker:
+    """One worker; a context manager that lets go of its database when it is done."""
+
+    def __init__(self, settings: Settings, engine: Engine | None = None) -> None:
+        """Open what the settings name.
+
+        Args:
+            settings: those of the installation.
+            engine: the database to use; opened from the settings when left out.
+
+        Raises:
+            Misconfigured: the installation is incomplete; the message says what to set.
+
+        """
+        self._settings = settings
+        self._engine = open_engine(settings.database_url) if engine is None else engine
+        self._maker = session_factory(self._engine)
+        self._mailer = open_mailer(settings.mail.url, settings.data.dir)
+        self._letters = Letters(settings)
+        self._house = House(settings)
+        self._mail_after = self._expire_after = clock.now()
+        self._stopping = False
+
+    def __enter__(self) -> Self:
+        """Return the worker itself."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        problem: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Close the connections to the database; they open again when needed."""
+        self._engine.dispose()
+
+    def stop(self) -> None:
+        """Let the worker end after what it is just doing; a signal may call this."""
+        self._stopping = True
+
+    def run(self) -> None:
+        """Work until stopped. A failing round is logged, and the next one tries again."""
+        while not self._stopping:
+            try:
+                busy = self.step()
+            except Exception:
+                logger.exception("a round of work failed")
+                busy = False
+            if not busy:
+                time.sleep(self._settings.worker.pause_ms / 1000)
+
+    def drain(self) -> None:
+        """Work until nothing is due."""
+        while self.step():
+            pass
+
+    def step(self) -> bool:
+        """Do one round of what is due, and return whether there was anything to do."""
+        return any([self._expire(), self._react(), self._send()])
+
+    def _react(self) -> bool:
+        with self._maker() as session, transaction(session):
+            claims = outbox.claim(session, at=clock.now(), limit=self._settings.worker.batch)
+        crashpoint("after_claim")
+        in_order = sorted(claims, key=lambda taken: type(taken.event).__name__)
+        for _, group in groupby(in_order, key=lambda taken: type(taken.event).__name__):
+            self._react_to(list(group))
+        return bool(claims)
+
+    def _react_to(self, claims: Sequence[EventClaim]) -> None:
+        began = time.monotonic()
+        kind = type(claims[0].event)
+        try:
+            for handler in WHEN[kind]:
+                with self._maker() as session, transaction(session):
+                    handler(self._house, session, [one.event for one in claims], clock.now())
+                crashpoint("after_reaction")
+        except Exception as problem:  # noqa: BLE001 -- whatever it is, the others go on.
+            self._fall_back(claims, problem)
+            return
+        with self._maker() as session, transaction(session):
+            outbox.finish(session, claims, at=clock.now())
+        _log("reacted", began, kind=kind.__name__, events=len(claims))
+
+    def _fall_back(self, claims: Sequence[EventClaim], problem: Exception) -> None:
+        # One bad event must not keep its neighbors waiting: each is tried by itself.
+        if len(claims) > 1:
+            for taken in claims:
+                self._react_to([taken])
+            return
+        logger.error("event %s failed", claims[0].id, exc_info=problem)
+        with self._maker() as session, transaction(session):
+            outbox.postpone(session, claims[0], type(problem).__name__, at=clock.now())
+
+    def _send(self) -> bool:
+        if clock.now() < self._mail_after:
+            return False
+        began, at = time.monotonic(), clock.now()
+        with self._maker() as session, transaction(session):
+            delivery.take_back(session, at=at)
+            claims = delivery.claim(session, at=at, limit=self._settings.worker.batch)
+        crashpoint("after_claim_of_mail")
+        if not claims:
+            return False
+        states: Counter[str] = Counter()
+        with self._maker() as session, self._mailer:
+            while claims:
+                claims, outcomes = self._send_some(session, claims)
+                states.update(outcomes)
+        _log("sent", began, **states)
+        return True
+
+    def _send_some(
+        self, session: Session, claims: Sequence[Claim]
+    ) -> tuple[Sequence[Claim], Sequence[str]]:
+        # No transaction is open while the mail server is spoken to.
+        now, later = claims[:AT_ONCE], claims[AT_ONCE:]
+        with transaction(session):
+            batch = delivery.address(session, now, letters=self._letters, at=clock.now())
+        outcomes = delivery.send(self._mailer, batch)
+        at = clock.now()
+        if any(outcome.is_untried for outcome in outcomes):
+            self._mail_after = at + MAIL_REST
+        if self._stopping or self._mail_after > at:
+            outcomes += [delivery.Outcome(taken) for taken in later]
+            later = []
+        with transaction(session):
+            delivery.record(session, outcomes, at=at)
+            delivery.renew(session, later, at=at)
+        crashpoint("after_mark")
+        return later, [outcome.state(at) for outcome in outcomes]
+
+    def _expire(self) -> bool:
+        began, at = time.monotonic(), clock.now()
+        if at < self._expire_after:
+            return False
+        self._expire_after = at + EXPIRY_EVERY
+        with self._maker() as session, transaction(session):
+            ended = 0
+            for report in due_to_expire(session, at=at):
+                # Another worker may have been faster; on PostgreSQL the lock waits for it.
+                session.refresh(report, with_for_update=True)
+                if report.state not in ENDED:
+                    reports.expire(session, report, at=at)
+                    ended += 1
+        if ended:
+            _log("expired", began, reports=ended)
+        return ended > 0
+
+
+def run(settings: Settings) -> None:
+    """Run a worker until SIGTERM or SIGINT; what it is just doing is finished first.
+
+    Raises:
+        Misconfigured: the installation is incomplete; the message says what to set.
+
+    """
+    with Worker(settings) as worker:
+        for name in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(name, lambda _number, _frame: worker.stop())
+        logger.info("worker started")
+        worker.run()
+        logger.info("worker stopped")
+
+
+def _log(done: str, began: float, **figures: str | int) -> None:
+    # Kinds and counts only: no title, address or secret ever reaches the log.
+    words = " ".join(f"{name}={figure}" for name, figure in figures.items())
+    logger.info("%s %s ms=%d", done, words, (time.monotonic() - began) * 1000)

@@ -1,0 +1,186 @@
+from __future__ import annotations
+
+import json
+import re
+from calendar import timegm
+from datetime import UTC, datetime
+from html import unescape
+from typing import TYPE_CHECKING, NamedTuple
+
+import atoma
+import feedparser
+import pytest
+from hypothesis import given
+from lxml import etree
+
+from osac_share.feeds.documents import FORMATS, Feed, FeedRenderer, Format
+from tests.feeds import rules
+from tests.feeds.examples import FEED, HOSTILE, feed_of, hostile_text
+from tests.feeds.test_documents import CHECKS
+
+if TYPE_CHECKING:
+    from time import struct_time
+
+XML: tuple[Format, ...] = ("atom", "rss")
+FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""What is not a Char by XML 1.0, section 2.2."""
+
+
+class Seen(NamedTuple):
+    """What a reader makes of an entry."""
+
+    id: str
+    link: str
+    title: str
+    published: datetime
+    updated: datetime
+    content: str
+
+
+def by_lxml(document: bytes, kind: Format) -> list[Seen]:
+    root = etree.fromstring(document, etree.XMLParser(recover=False))
+    atom, content = rules.ATOM, rules.CONTENT
+    if kind == "atom":
+        names = ("id", "link", "title", "published", "updated", "content")
+        found = [
+            [child(entry, atom + name) for name in names] for entry in root.iter(f"{atom}entry")
+        ]
+    else:
+        names = ("guid", "link", "title", "pubDate", f"{atom}updated", f"{content}encoded")
+        found = [[child(item, name) for name in names] for item in root.iter("item")]
+    return [Seen(a, b, c, moment(d), moment(e), f) for a, b, c, d, e, f in found]
+
+
+def child(parent: etree._Element, name: str) -> str:
+    element = parent.find(name)
+    assert element is not None
+    return element.text or element.get("href") or ""
+
+
+def moment(text: str) -> datetime:
+    if text.endswith("Z"):
+        return datetime.fromisoformat(text)
+    return datetime.strptime(text, "%a, %d %b %Y %H:%M:%S GMT").replace(tzinfo=UTC)
+
+
+def by_feedparser(document: bytes) -> list[Seen]:
+    parsed = feedparser.parse(document, sanitize_html=False, resolve_relative_uris=False)
+    assert parsed.bozo is False, parsed.get("bozo_exception")
+    return [
+        Seen(
+            entry.id,
+            entry.link,
+            entry.title,
+            from_struct(entry.published_parsed),
+            from_struct(entry.updated_parsed),
+            entry.content[0].value,
+        )
+        for entry in parsed.entries
+    ]
+
+
+def from_struct(parts: struct_time) -> datetime:
+    return datetime.fromtimestamp(timegm(parts), tz=UTC)
+
+
+def by_atoma(document: bytes, kind: Format) -> list[Seen]:
+    if kind == "atom":
+        return [
+            Seen(
+                entry.id_,
+                entry.links[0].href,
+                entry.title.value,
+                entry.published,
+                entry.updated,
+                entry.content.value if entry.content else "",
+            )
+            for entry in atoma.parse_atom_bytes(document).entries
+        ]
+    return [
+        Seen(
+            item.id_,
+            item.url,
+            item.title,
+            item.date_published,
+            item.date_modified,
+            item.content_html,
+        )
+        for item in atoma.parse_json_feed_bytes(document).items
+    ]
+
+
+def by_json(document: bytes) -> list[Seen]:
+    return [
+        Seen(
+            item["id"],
+            item["url"],
+            item["title"],
+            moment(item["date_published"]),
+            moment(item["date_modified"]),
+            item["content_html"],
+        )
+        for item in json.loads(document)["items"]
+    ]
+
+
+def settled(seen: list[Seen]) -> list[Seen]:
+    """Return what was seen without the differences that are the readers' own.
+
+    feedparser takes references in plain text for markup and resolves them once more.
+    """
+    return [
+        entry._replace(title=resolved(entry.title).strip(), content=resolved(entry.content).strip())
+        for entry in seen
+    ]
+
+
+def resolved(text: str) -> str:
+    while (once := unescape(text)) != text:
+        text = once
+    return text
+
+
+def written(feed: Feed) -> dict[Format, bytes]:
+    renderer = FeedRenderer()
+    return {kind: renderer.render(feed, kind) for kind in FORMATS}
+
+
+def test_every_reader_sees_the_same_entries_in_every_format() -> None:
+    documents = written(FEED)
+    (seen,) = by_json(documents["json"])
+    for kind in XML:
+        assert by_lxml(documents[kind], kind) == [seen]
+        assert by_feedparser(documents[kind]) == [seen]
+    assert by_atoma(documents["atom"], "atom") == [seen]
+    assert by_atoma(documents["json"], "json") == [seen]
+    (item,) = atoma.parse_rss_bytes(documents["rss"]).items
+    assert (item.guid, item.link, item.title) == (seen.id, seen.link, seen.title)
+    assert (item.pub_date, item.content_encoded) == (seen.published, seen.content)
+    assert item.categories == ["MX", "civil-unrest"]
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_hostile_text_leaves_a_feed_valid_and_readers_agreed(text: str) -> None:
+    agree(feed_of(text))
+
+
+@given(hostile_text, hostile_text)
+def test_no_text_makes_a_feed_invalid_or_readers_disagree(one: str, other: str) -> None:
+    agree(feed_of(one, other))
+
+
+def agree(feed: Feed) -> None:
+    documents = written(feed)
+    for kind, document in documents.items():
+        CHECKS[kind](document)
+    seen = by_json(documents["json"])
+    assert len(seen) == len(feed.entries)
+    for kind in XML:
+        assert by_lxml(documents[kind], kind) == seen
+        assert settled(by_feedparser(documents[kind])) == settled(seen)
+
+
+@given(hostile_text)
+def test_what_xml_forbids_never_comes_out(text: str) -> None:
+    for document in written(feed_of(text)).values():
+        assert not FORBIDDEN.search(document.decode())

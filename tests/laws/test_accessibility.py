@@ -1,0 +1,75 @@
+"""Every kind of page passes the accessibility engine and fits a narrow screen."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+import pytest
+from werkzeug.exceptions import HTTPException
+
+from osac_share.demo.documents import cast
+from tests.support.crawl import every_page
+from tests.support.world import PASSPHRASE
+
+if TYPE_CHECKING:
+    from flask import Flask
+    from flask.testing import FlaskClient
+    from playwright.sync_api import Page
+
+    from tests.support.browser import Axe
+    from tests.support.pages import Visitor
+
+FITS = "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
+CHAIR = next(person.email for person in cast().people if person.role == "chair")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("width", "theme"), [(320, "light"), (1280, "dark")])
+def test_every_kind_of_page_is_accessible(
+    app: Flask,
+    residents: dict[str, Visitor],
+    page: Page,
+    axe: Axe,
+    width: int,
+    theme: Literal["light", "dark"],
+) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    page.emulate_media(color_scheme=theme)
+    problems = look(page, axe, one_of_each_kind(app, app.test_client()))
+    sign_in(page, CHAIR)
+    problems += look(page, axe, one_of_each_kind(app, residents[CHAIR].client))
+    assert not problems, "\n".join(problems)
+
+
+def look(page: Page, axe: Axe, paths: list[str]) -> list[str]:
+    problems = []
+    for path in paths:
+        page.goto(path)
+        problems += [f"{path}: {violation}" for violation in axe.violations()]
+        if not page.evaluate(FITS):
+            problems.append(f"{path}: wider than the screen")
+    return problems
+
+
+def sign_in(page: Page, email: str) -> None:
+    page.goto("/login")
+    page.locator("[name=email]").fill(email)
+    page.locator("[name=password]").fill(PASSPHRASE)
+    page.locator("form:has([name=password]) [type=submit]").click()
+    page.wait_for_url(lambda address: "/login" not in address)
+
+
+def one_of_each_kind(app: Flask, client: FlaskClient) -> list[str]:
+    """Return the path of one page for each view, and of an error."""
+    paths = {"error": "/nothing-here"}
+    for path, document in every_page(client):
+        if document.is_html and document.status == 200:
+            paths.setdefault(view_of(app, document.response.request.path), path)
+    return list(paths.values())
+
+
+def view_of(app: Flask, path: str) -> str:
+    try:
+        return str(app.url_map.bind("localhost").match(path)[0])
+    except HTTPException:
+        return path

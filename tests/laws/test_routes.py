@@ -1,0 +1,101 @@
+"""Every route is closed unless it stands here, says who may come, and is safe from forgery."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from osac_share.web.access import is_public, rule_of
+from tests.support.routes import Route, routes_of
+
+if TYPE_CHECKING:
+    from flask import Flask
+    from flask.testing import FlaskClient
+
+    from tests.support.pages import Visitor
+
+pytestmark = pytest.mark.one_database
+
+OPEN_TO_STRANGERS = {
+    "accounts.login",
+    "delivery.one_click",
+    "delivery.unsubscribe",
+    "feeds.about",
+    "feeds.index",
+    "feeds.reports",
+    "home.council",
+    "home.councils",
+    "home.countries",
+    "home.country",
+    "home.front",
+    "home.topic",
+    "home.topics",
+    "reports.edition",
+    "reports.index",
+    "reports.show",
+    "search.search",
+    "web.healthz",
+    "web.readyz",
+    "web.security_txt",
+}
+"""Strangers get what is marked public; the rule of sight decides what that is."""
+
+WITHOUT_FORGERY_TOKEN = {"delivery.one_click"}
+"""RFC 8058: a mail program presses this button, so the signed token in its address must do."""
+
+
+@pytest.fixture
+def routes(app: Flask) -> list[Route]:
+    return routes_of(app)
+
+
+def test_only_the_listed_views_are_open_to_strangers(app: Flask) -> None:
+    views = {name: view for name, view in app.view_functions.items() if name != "static"}
+    assert {name for name, view in views.items() if is_public(view)} == OPEN_TO_STRANGERS
+
+
+def test_every_view_says_who_may_come(app: Flask) -> None:
+    silent = [name for name, view in app.view_functions.items() if not rule_of(view)]
+    assert silent == ["static"]
+
+
+def test_stranger_is_sent_from_every_closed_page_to_the_login(
+    client: FlaskClient, routes: list[Route]
+) -> None:
+    closed = [route for route in routes if route.is_safe and not is_open(route)]
+    assert closed
+    for route in closed:
+        answer = client.open(route.path, method=route.method)
+        assert (str(route), answer.status_code) == (str(route), 303)
+        assert answer.location.startswith("/login?next=")
+
+
+def test_stranger_with_a_valid_form_token_changes_nothing(
+    visitor: Visitor, routes: list[Route]
+) -> None:
+    token = visitor.open("/login").form_to("/login")["csrf_token"]
+    closed = [route for route in routes if not route.is_safe and not is_open(route)]
+    assert closed
+    for route in closed:
+        answer = visitor.client.open(route.path, method=route.method, data={"csrf_token": token})
+        assert (str(route), answer.status_code) == (str(route), 401)
+
+
+def test_nothing_is_changed_without_a_form_token(client: FlaskClient, routes: list[Route]) -> None:
+    unsafe = [route for route in routes if not route.is_safe]
+    assert {route.endpoint for route in unsafe} >= WITHOUT_FORGERY_TOKEN
+    for route in unsafe:
+        if route.endpoint in WITHOUT_FORGERY_TOKEN:
+            continue
+        answer = client.open(route.path, method=route.method)
+        assert (str(route), answer.status_code) == (str(route), 400)
+        assert "expired" in answer.get_data(as_text=True)
+
+
+def test_only_get_and_post_are_spoken(routes: list[Route]) -> None:
+    assert {route.method for route in routes} == {"GET", "POST"}
+
+
+def is_open(route: Route) -> bool:
+    return route.endpoint in OPEN_TO_STRANGERS

@@ -1,0 +1,1 @@
+"""What tests share: databases, servers, a browser, and readers of pages."""

@@ -1,0 +1,150 @@
+"""A small council with a chair and subscribers, for tests of what follows a publication."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from osac_share.accounts.actions import join_organization
+from osac_share.accounts.models import Organization, Person
+from osac_share.councils import actions as councils
+from osac_share.councils.policy import CHAIR, Actor, clearance_of
+from osac_share.councils.queries import standing_of
+from osac_share.reports import actions as reports
+from osac_share.reports.models import Edition
+from osac_share.subscriptions.actions import subscribe
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime, timedelta
+
+    from sqlalchemy.orm import Session
+
+    from osac_share.councils.models import Council
+    from osac_share.reports.models import Report
+    from osac_share.subscriptions.models import Subscription
+
+TITLE = "Demonstration near the central market"
+SECTIONS = {
+    "Location": "Nairobi, the **central market** and the streets around it.",
+    "Event": "A march is expected from noon.\n\n- Roads are closed\n- Police are present",
+    "Actions to take": "- Avoid the area.\n- Monitor local media.",
+    "Assistance": "Call the duty officer, see [the numbers](https://example.org/numbers).",
+}
+
+
+@dataclass
+class Alert:
+    """What an alert of these tests says, unless a test says otherwise."""
+
+    title: str = TITLE
+    severity: str = "security"
+    marking: str = "GREEN"
+    places: Sequence[tuple[str, str]] = (("KE", "Nairobi"), ("UG", ""))
+    topics: Sequence[str] = ("civil-unrest",)
+    addressees: Sequence[str] = ()
+    lasts: timedelta | None = None
+    sections: dict[str, str] = field(default_factory=SECTIONS.copy)
+
+
+class Newsroom:
+    """The council of one test, in its database."""
+
+    def __init__(self, session: Session, at: datetime) -> None:
+        """Found the council and seat its chair; the caller commits."""
+        self.session = session
+        self.at = at
+        self.organization = Organization(name="Example Freight", type="company", sector="other")
+        session.add(self.organization)
+        self.council: Council = councils.create(
+            session,
+            slug="nairobi",
+            name="Nairobi",
+            countries=["KE"],
+            at=at,
+            time_zone="Africa/Nairobi",
+        )
+        chair = self.member("chair@example.org")
+        councils.seat(session, self.council, chair.id, CHAIR, at=at)
+        self.chair = self.actor(chair)
+
+    def member(self, email: str) -> Person:
+        """Return a new member of the organization, who cannot sign in."""
+        person = Person(email=email, name=email, password_hash="", created_at=self.at)
+        self.session.add(person)
+        self.session.flush()
+        join_organization(self.session, person, self.organization, at=self.at)
+        councils.renew_clearance(self.session, person.id, at=self.at)
+        return person
+
+    def actor(self, person: Person) -> Actor:
+        """Return a person as one who acts now."""
+        standing = standing_of(self.session, person.id, at=self.at)
+        return Actor(standing, clearance_of(standing), person.name, person.email)
+
+    def subscriber(
+        self,
+        email: str,
+        *,
+        countries: Sequence[str] = ("KE",),
+        topics: Sequence[str] = (),
+        min_severity: str = "routine",
+    ) -> Subscription:
+        """Return the subscription of a new member."""
+        return subscribe(
+            self.session,
+            countries=countries,
+            topics=topics,
+            min_severity=min_severity,
+            by=self.actor(self.member(email)),
+            at=self.at,
+        )
+
+    def renew(self, person_id: int) -> None:
+        """Write a person's clearance anew after a change of standing."""
+        councils.renew_clearance(self.session, person_id, at=self.at)
+
+    def next_edition(self, report: Report, *, marking: str) -> Edition:
+        """Return the draft of an update, its words those of the edition before it."""
+        before = report.editions[-1]
+        draft = Edition(
+            report=report,
+            number=before.number + 1,
+            title=before.title,
+            sections=before.sections,
+            severity=before.severity,
+            marking=marking,
+            updated_at=self.at,
+        )
+        draft.locate((place.country, place.place) for place in before.places)
+        self.session.add(draft)
+        self.session.flush()
+        return draft
+
+    def publish(self, alert: Alert | None = None) -> Edition:
+        """Publish an alert as the chair does."""
+        alert = alert or Alert()
+        report, draft = reports.begin(
+            self.session, kind="alert", council=self.council, by=self.chair, at=self.at
+        )
+        reports.revise(
+            self.session,
+            report,
+            draft,
+            by=self.chair,
+            at=self.at,
+            title=alert.title,
+            summary="",
+            sections=[
+                {"heading": heading, "body": body} for heading, body in alert.sections.items()
+            ],
+            severity=alert.severity,
+            marking=alert.marking,
+            addressees=alert.addressees,
+            places=alert.places,
+            topics=alert.topics,
+            alert_kind="demonstration",
+            expires_at=self.at + alert.lasts if alert.lasts else None,
+        )
+        reports.publish(self.session, report, draft, by=self.chair, at=self.at)
+        return draft

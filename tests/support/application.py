@@ -1,0 +1,114 @@
+"""Fixtures: the application on a test's own database, called directly or over a socket."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
+from http.client import HTTPConnection
+from pathlib import Path
+from secrets import token_hex
+from typing import TYPE_CHECKING
+
+import pytest
+
+from osac_share.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from flask import Flask
+    from flask.testing import FlaskClient
+    from sqlalchemy import Engine
+
+ROOT = Path(__file__).parents[2]
+START_SECONDS = 30
+NONCE_HEADER = "X-Test-Run"
+NONCE_VARIABLE = "OSAC_TEST_NONCE"
+
+
+@pytest.fixture
+def environment(database_url: str, tmp_path: Path) -> dict[str, str]:
+    """Return the OSAC_* variables of a small installation on this test's database."""
+    return {
+        "OSAC_DATABASE_URL": database_url,
+        "OSAC_DATA_DIR": str(tmp_path),
+        "OSAC_PUBLIC_URL": "http://share.example.org",
+        "OSAC_SECRET_KEY": "a key that only the tests know and nobody else",
+    }
+
+
+@pytest.fixture
+def settings(environment: dict[str, str]) -> Settings:
+    """Return the settings read from `environment`."""
+    return load_settings(environment)
+
+
+@pytest.fixture
+def app(settings: Settings, engine: Engine) -> Flask:
+    """Return the application."""
+    # Imported here so that a view which cannot be imported fails the tests of views alone.
+    from osac_share.app import create_app  # noqa: PLC0415
+
+    return create_app(settings, engine)
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """Return a client that calls the application without a server in between."""
+    return app.test_client()
+
+
+@pytest.fixture
+def live_server(environment: dict[str, str], tmp_path: Path) -> Iterator[str]:
+    """Yield the address of the application in a process of its own, which has answered."""
+    with serving(environment, log=tmp_path / "server.log") as address:
+        yield address
+
+
+@contextmanager
+def serving(environment: Mapping[str, str], *, log: Path) -> Iterator[str]:
+    """Serve an installation on a free loopback port and yield its address.
+
+    The port is bound here and handed over, so nobody else can take it in between; a nonce in
+    the answer proves all the same that it is ours that answers.
+    """
+    nonce = token_hex(8)
+    with socket.create_server(("127.0.0.1", 0)) as listening, log.open("wb") as output:
+        address = f"http://127.0.0.1:{listening.getsockname()[1]}"
+        server = subprocess.Popen(
+            [sys.executable, "-m", "tests.support.serve", str(listening.fileno())],
+            cwd=ROOT,
+            env=os.environ | environment | {"OSAC_PUBLIC_URL": address, NONCE_VARIABLE: nonce},
+            pass_fds=[listening.fileno()],
+            stdout=output,
+            stderr=output,
+        )
+        try:
+            _await_answer(address, nonce, server, log)
+            yield address
+        finally:
+            server.terminate()
+            server.wait()
+
+
+def _await_answer(address: str, nonce: str, server: subprocess.Popen[bytes], log: Path) -> None:
+    # The port already listens, so the request waits in its queue until the server is up.
+    connection = HTTPConnection(address.removeprefix("http://"), timeout=START_SECONDS)
+    try:
+        while True:
+            if server.poll() is not None:
+                raise RuntimeError(log.read_text())
+            try:
+                connection.request("GET", "/healthz")
+                answer = connection.getresponse()
+            except OSError:
+                time.sleep(0.05)
+                continue
+            assert answer.headers[NONCE_HEADER] == nonce, "another program answers on our port"
+            return
+    finally:
+        connection.close()

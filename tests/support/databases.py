@@ -1,0 +1,87 @@
+"""Fixtures: a migrated database for each test, SQLite and PostgreSQL by turns.
+
+A test that touches `database_url`, `engine`, `session`, `settings`, `app` or anything above
+them runs once on each database. One that says `one_database`, drives a browser or needs the
+furnished world runs on SQLite alone.
+"""
+
+from __future__ import annotations
+
+import shutil
+from typing import TYPE_CHECKING
+
+import pytest
+
+from osac_share.kernel.db import open_engine, session_factory
+from osac_share.migrations.schema import upgrade
+from tests.support.postgres import Postgres, prepared_server
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from sqlalchemy import Engine
+    from sqlalchemy.orm import Session
+
+DATABASES = ("sqlite", "postgresql")
+ON_ONE = frozenset({"browser", "furnished"})
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run each test that needs a database on every kind that can make a difference."""
+    if "database" not in metafunc.fixturenames:
+        return
+    on_one = ON_ONE & set(metafunc.fixturenames) or any(
+        metafunc.definition.iter_markers("one_database")
+    )
+    metafunc.parametrize("database", DATABASES[:1] if on_one else DATABASES)
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a SQLite file brought up to date by the real migrations; copy it, leave it be."""
+    file = tmp_path_factory.mktemp("template") / "osac.db"
+    _migrate(f"sqlite:///{file}")
+    return file
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """Yield the PostgreSQL server of this test run."""
+    with prepared_server(_migrate) as server:
+        yield server
+
+
+@pytest.fixture
+def database_url(database: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[str]:
+    """Yield the URL of a migrated database that no other test sees: empty, or furnished."""
+    if database == "sqlite":
+        file = tmp_path / "osac.db"
+        template = "furnished" if "furnished" in request.fixturenames else "migrated"
+        shutil.copyfile(request.getfixturevalue(f"{template}_sqlite"), file)
+        yield f"sqlite:///{file}"
+    else:
+        server: Postgres = request.getfixturevalue("postgres")
+        with server.fresh_database() as url:
+            yield url
+
+
+@pytest.fixture
+def engine(database_url: str) -> Iterator[Engine]:
+    """Yield an engine on this test's database."""
+    engine = open_engine(database_url)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def session(engine: Engine) -> Iterator[Session]:
+    """Yield a session on this test's database; what it commits is really committed."""
+    with session_factory(engine)() as session:
+        yield session
+
+
+def _migrate(url: str) -> None:
+    engine = open_engine(url)
+    upgrade(engine)
+    engine.dispose()

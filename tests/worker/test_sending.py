@@ -1,0 +1,304 @@
+"""From the outbox to the mail server: order, refusals, outages and revoked rights."""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlalchemy import func, select, update
+
+from osac_share.accounts.models import Person
+from osac_share.councils.models import Seat
+from osac_share.delivery.models import Delivery, DeliveryAttempt
+from osac_share.kernel.db import transaction
+from osac_share.kernel.mail import read_outbox
+from osac_share.reports import actions as reports
+from osac_share.settings import load_settings
+from osac_share.subscriptions import actions as subscriptions
+from osac_share.worker import AT_ONCE, MAIL_REST, Worker
+from tests.support.alerting import TITLE, Alert, Newsroom
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+    from pathlib import Path
+
+    import time_machine
+    from sqlalchemy import Engine
+    from sqlalchemy.orm import Session
+
+    from osac_share.settings import Settings
+    from tests.support.mailbox import SmtpServer
+
+
+@pytest.fixture
+def newsroom(session: Session, at: datetime, clock: time_machine.Traveller) -> Newsroom:
+    with transaction(session):
+        return Newsroom(session, at)
+
+
+@pytest.fixture
+def worker(settings: Settings, engine: Engine) -> Iterator[Worker]:
+    with Worker(settings, engine) as worker:
+        yield worker
+
+
+@pytest.fixture
+def smtp_worker(
+    environment: dict[str, str], engine: Engine, smtp_server: SmtpServer
+) -> Iterator[Worker]:
+    with Worker(load_settings(environment | {"OSAC_MAIL_URL": smtp_server.url}), engine) as worker:
+        yield worker
+
+
+def publish_to(newsroom: Newsroom, *addresses: str, alert: Alert | None = None) -> None:
+    with transaction(newsroom.session):
+        for address in addresses:
+            newsroom.subscriber(address)
+        newsroom.publish(alert)
+
+
+def states(newsroom: Newsroom) -> dict[str, str]:
+    newsroom.session.rollback()
+    question = select(Person.email, Delivery.state).join(Delivery, Delivery.person_id == Person.id)
+    return {row.email: row.state for row in newsroom.session.execute(question)}
+
+
+def reasons(newsroom: Newsroom) -> set[str | None]:
+    newsroom.session.rollback()
+    return set(newsroom.session.scalars(select(Delivery.reason)))
+
+
+def test_publication_reaches_every_subscriber_with_one_mail(
+    newsroom: Newsroom, worker: Worker, tmp_path: Path
+) -> None:
+    publish_to(newsroom, "one@example.org", "two@example.org")
+    worker.drain()
+    assert states(newsroom) == {"one@example.org": "accepted", "two@example.org": "accepted"}
+    for address in states(newsroom):
+        [mail] = read_outbox(tmp_path / "outbox", address)
+        assert TITLE in mail.subject
+        assert "You get this because you subscribed to Kenya, any topic" in mail.text
+
+
+def test_ledger_keeps_what_the_server_answered(
+    newsroom: Newsroom, smtp_worker: Worker, smtp_server: SmtpServer
+) -> None:
+    publish_to(newsroom, "one@example.org")
+    smtp_worker.drain()
+    assert len(smtp_server.to("one@example.org")) == 1
+    [attempt] = newsroom.session.scalars(select(DeliveryAttempt))
+    assert (attempt.accepted, attempt.code, attempt.answer) == (True, 250, "kept")
+    delivery = newsroom.session.scalar(select(Delivery))
+    assert delivery is not None
+    assert delivery.accepted_at == newsroom.at
+
+
+def test_emergency_overtakes_what_was_published_before(
+    newsroom: Newsroom, smtp_worker: Worker, smtp_server: SmtpServer
+) -> None:
+    publish_to(newsroom, "one@example.org", alert=Alert(severity="routine"))
+    publish_to(newsroom, alert=Alert(severity="emergency"))
+    smtp_worker.drain()
+    subjects = [str(message["Subject"]) for message in smtp_server.to("one@example.org")]
+    assert [subject.split()[1] for subject in subjects] == ["Emergency", "Routine"]
+
+
+def test_temporary_refusal_is_tried_again_after_a_growing_pause(
+    newsroom: Newsroom,
+    smtp_worker: Worker,
+    smtp_server: SmtpServer,
+    clock: time_machine.Traveller,
+) -> None:
+    publish_to(newsroom, "busy@example.org", "free@example.org")
+    smtp_server.refusals["busy@example.org"] = "450 mailbox busy"
+    smtp_worker.drain()
+    assert states(newsroom) == {"busy@example.org": "waiting", "free@example.org": "accepted"}
+    assert reasons(newsroom) == {None, "450 mailbox busy"}
+    clock.shift(timedelta(seconds=40))
+    smtp_worker.drain()
+    assert newsroom.session.scalar(select(func.count(DeliveryAttempt.id))) == 2
+    smtp_server.refusals.clear()
+    clock.shift(timedelta(seconds=30))
+    smtp_worker.drain()
+    assert len(smtp_server.to("busy@example.org")) == 1
+    assert set(states(newsroom).values()) == {"accepted"}
+
+
+def test_permanent_refusal_is_not_repeated_and_harms_nobody_else(
+    newsroom: Newsroom,
+    smtp_worker: Worker,
+    smtp_server: SmtpServer,
+    clock: time_machine.Traveller,
+) -> None:
+    publish_to(newsroom, "gone@example.org", "here@example.org")
+    smtp_server.refusals["gone@example.org"] = "550 no such person"
+    for _ in range(3):
+        smtp_worker.drain()
+        clock.shift(timedelta(hours=2))
+    assert states(newsroom) == {"gone@example.org": "failed", "here@example.org": "accepted"}
+    assert newsroom.session.scalar(select(func.count(DeliveryAttempt.id))) == 2
+
+
+def test_after_three_days_of_refusals_a_mail_is_given_up(
+    newsroom: Newsroom,
+    smtp_worker: Worker,
+    smtp_server: SmtpServer,
+    clock: time_machine.Traveller,
+) -> None:
+    publish_to(newsroom, "busy@example.org")
+    smtp_server.data_answer = "452 disk full"
+    for _ in range(72):
+        smtp_worker.drain()
+        clock.shift(timedelta(hours=1))
+    assert states(newsroom) == {"busy@example.org": "waiting"}
+    clock.shift(timedelta(minutes=1))
+    smtp_worker.drain()
+    assert states(newsroom) == {"busy@example.org": "failed"}
+
+
+def test_outage_costs_no_attempt_and_is_over_within_its_rest(
+    newsroom: Newsroom,
+    environment: dict[str, str],
+    engine: Engine,
+    smtp_server: SmtpServer,
+    clock: time_machine.Traveller,
+) -> None:
+    publish_to(newsroom, *(f"person{number}@example.org" for number in range(AT_ONCE + 5)))
+    nobody_listens = load_settings(environment | {"OSAC_MAIL_URL": "smtp://127.0.0.1:9"})
+    with Worker(nobody_listens, engine) as worker:
+        for _ in range(20):
+            worker.drain()
+            clock.shift(MAIL_REST)
+    assert set(states(newsroom).values()) == {"waiting"}
+    assert newsroom.session.scalar(select(func.count(DeliveryAttempt.id))) == 0
+    back = load_settings(environment | {"OSAC_MAIL_URL": smtp_server.url})
+    with Worker(back, engine) as worker:
+        worker.drain()
+    assert set(states(newsroom).values()) == {"accepted"}
+    assert len(smtp_server.received) == AT_ONCE + 5
+
+
+def test_person_suspended_after_the_match_gets_nothing(
+    newsroom: Newsroom, worker: Worker, tmp_path: Path
+) -> None:
+    publish_to(newsroom, "good@example.org", "bad@example.org")
+    worker._react()
+    with transaction(newsroom.session) as session:
+        session.execute(
+            update(Person).where(Person.email == "bad@example.org").values(suspended_at=newsroom.at)
+        )
+    worker.drain()
+    assert states(newsroom) == {"good@example.org": "accepted", "bad@example.org": "skipped"}
+    assert reasons(newsroom) == {None, "the account is suspended"}
+    assert read_outbox(tmp_path / "outbox", "bad@example.org") == []
+
+
+def test_seat_that_ran_out_after_the_match_gets_nothing(
+    newsroom: Newsroom, worker: Worker, clock: time_machine.Traveller
+) -> None:
+    with transaction(newsroom.session) as session:
+        wish = newsroom.subscriber("seated@example.org")
+        session.add(
+            Seat(
+                council=newsroom.council,
+                person_id=wish.person_id,
+                kind="member",
+                started_at=newsroom.at,
+                ended_at=newsroom.at + timedelta(minutes=5),
+            )
+        )
+        session.flush()
+        newsroom.renew(wish.person_id)
+        newsroom.publish(Alert(marking="AMBER"))
+    worker._react()
+    assert states(newsroom) == {"seated@example.org": "waiting"}
+    clock.shift(timedelta(minutes=6))
+    worker.drain()
+    assert reasons(newsroom) == {"not among those who may see it"}
+
+
+def test_unsubscribing_stops_what_is_already_on_its_way(newsroom: Newsroom, worker: Worker) -> None:
+    with transaction(newsroom.session):
+        wish = newsroom.subscriber("leaving@example.org")
+        newsroom.publish()
+    worker._react()
+    with transaction(newsroom.session) as session:
+        subscriptions.end(session, wish, reason="unsubscribed", by=(None, "a test"), at=newsroom.at)
+    worker.drain()
+    assert reasons(newsroom) == {"the subscription has ended"}
+
+
+def test_expired_alert_is_not_mailed_and_is_ended_once(
+    newsroom: Newsroom, worker: Worker, clock: time_machine.Traveller
+) -> None:
+    publish_to(newsroom, "one@example.org", alert=Alert(lasts=timedelta(minutes=30)))
+    clock.shift(timedelta(hours=1))
+    worker.drain()
+    worker.drain()
+    assert reasons(newsroom) == {"the report is expired"}
+
+
+def test_one_poisoned_message_does_not_keep_the_others_waiting(
+    newsroom: Newsroom, worker: Worker, caplog: pytest.LogCaptureFixture
+) -> None:
+    publish_to(newsroom, "good@example.org", "other@example.org")
+    with transaction(newsroom.session) as session:
+        session.execute(
+            update(Person)
+            .where(Person.email == "other@example.org")
+            .values(email="not an address, bcc: x")
+        )
+        poisoned = newsroom.publish()
+        # No author can choose this: it stands for any defect of one edition's mail.
+        poisoned.alert_kind = "unheard-of"
+        session.flush()
+    with caplog.at_level(logging.CRITICAL, "osac_share"):
+        worker.drain()
+    newsroom.session.rollback()
+    ledger = newsroom.session.execute(
+        select(Delivery.edition_id, Person.email, Delivery.state, Delivery.reason)
+        .join(Person, Delivery.person_id == Person.id)
+        .order_by(Delivery.edition_id, Person.email)
+    )
+    unwritable = "the mail could not be written (NotFound)"
+    assert [tuple(row) for row in ledger] == [
+        (1, "good@example.org", "accepted", None),
+        (
+            1,
+            "not an address, bcc: x",
+            "failed",
+            "Enter one e-mail address, such as name@example.org.",
+        ),
+        (2, "good@example.org", "waiting", unwritable),
+        (2, "not an address, bcc: x", "waiting", unwritable),
+    ]
+
+
+def test_log_names_no_title_address_or_secret(
+    newsroom: Newsroom, worker: Worker, caplog: pytest.LogCaptureFixture, settings: Settings
+) -> None:
+    publish_to(newsroom, "private@example.org")
+    with caplog.at_level(logging.INFO):
+        worker.drain()
+    assert "reacted kind=EditionPublished events=1" in caplog.text
+    assert "sent accepted=1" in caplog.text
+    for secret in (TITLE, "private@", settings.require_secret(), "unsubscribe"):
+        assert secret not in caplog.text
+
+
+def test_rights_are_decided_by_the_same_rule_as_on_pages(
+    newsroom: Newsroom, worker: Worker
+) -> None:
+    """A newer edition marked higher takes the older one out of the mail."""
+    with transaction(newsroom.session):
+        newsroom.subscriber("one@example.org")
+        report = newsroom.publish().report
+    worker._react()
+    with transaction(newsroom.session) as session:
+        draft = newsroom.next_edition(report, marking="AMBER")
+        reports.publish(session, report, draft, by=newsroom.chair, at=newsroom.at)
+    worker.drain()
+    assert reasons(newsroom) == {"not among those who may see its newest edition"}
