@@ -102,13 +102,13 @@ $(UV): requirements/uv.txt
 	@echo "Installing OSAC Share ..."
 	@$(UV) venv --quiet --allow-existing --python python3 .venv
 	@rm -f .venv/.dev
-	@$(UV) pip sync --quiet --require-hashes requirements/base.txt requirements/build.txt $(NODE)
+	@$(UV) pip sync --quiet --compile-bytecode --require-hashes requirements/base.txt requirements/build.txt $(NODE)
 	@$(UV) pip install --quiet --no-deps --no-build-isolation -e .
 	@touch $@
 
 .venv/.dev: .venv/.base requirements/dev.txt
 	@echo "Installing the developer tools ..."
-	@$(UV) pip sync --quiet --require-hashes requirements/dev.txt
+	@$(UV) pip sync --quiet --compile-bytecode --require-hashes requirements/dev.txt
 	@$(UV) pip install --quiet --no-deps --no-build-isolation -e .
 	@touch $@
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import os
 import sys
-from urllib.parse import urlsplit
 
 import click
 
@@ -68,8 +67,13 @@ def show_settings() -> None:
 def _without_secret(section: str, value: str) -> str:
     if section == "secret":
         return "(set)" if value else ""
-    address = urlsplit(value)
-    return value.replace(f":{address.password}@", ":…@") if address.password else value
+    scheme, separator, rest = value.partition("://")
+    if not separator:
+        return value
+    user, at, place = rest.rpartition("@")
+    name, colon, _password = user.partition(":")
+    host, mark, _query = place.partition("?")  # PostgreSQL takes a password there, too.
+    return f"{scheme}://{name}{colon and ':…'}{at}{host}{mark and '?…'}"
 
 
 def main() -> None:

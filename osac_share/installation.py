@@ -8,11 +8,13 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError
 
 from osac_share.kernel import outbox
 from osac_share.kernel.db import open_engine, session_factory
@@ -22,7 +24,6 @@ from osac_share.settings import secret_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
-    from pathlib import Path
     from types import FrameType, TracebackType
 
     from osac_share.settings import Settings
@@ -42,9 +43,8 @@ def prepare(settings: Settings) -> None:
     folder = settings.data.dir
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        probe = folder / ".writable"
-        probe.write_text("")
-        probe.unlink()
+        with tempfile.TemporaryFile(dir=folder):
+            pass
         if not settings.secret.key:
             _write_secret(secret_file(folder))
     except OSError as problem:
@@ -56,7 +56,7 @@ def prepare(settings: Settings) -> None:
     engine = open_engine(settings.database_url)
     try:
         schema.upgrade(engine)
-    except OperationalError as problem:
+    except DatabaseError as problem:
         message = f"The database cannot be opened ({problem.orig}). Check OSAC_DATABASE_URL."
         raise Misconfigured(message) from None
     finally:
@@ -64,9 +64,11 @@ def prepare(settings: Settings) -> None:
 
 
 def _write_secret(file: Path) -> None:
-    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    # Written beside its place and moved there: a crash in between leaves no half of a key.
+    descriptor, fresh = tempfile.mkstemp(dir=file.parent, prefix=".secret-")
     with os.fdopen(descriptor, "w") as opened:
         opened.write(secrets.token_urlsafe(48))
+    Path(fresh).replace(file)
 
 
 def require_free_port(settings: Settings) -> None:
@@ -142,7 +144,12 @@ class Processes:
         """Start all of them and listen for the signals that end them."""
         for name in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             signal.signal(name, self._stop)
-        self._running = [self._start(command) for command in self._commands]
+        try:
+            for command in self._commands:
+                self._running.append(self._start(command))
+        except OSError:
+            self._end()
+            raise
         return self
 
     def wait_for(self, settings: Settings) -> bool:
@@ -162,7 +169,8 @@ class Processes:
             for index, process in enumerate(self._running):
                 if process.poll() is not None and not self._stopping:
                     time.sleep(REST_AFTER_CRASH_S)
-                    self._running[index] = self._start(self._commands[index])
+                    if not self._stopping:
+                        self._running[index] = self._start(self._commands[index])
             time.sleep(LOOK_EVERY_S)
 
     def __exit__(
@@ -172,6 +180,9 @@ class Processes:
         trace: TracebackType | None,
     ) -> None:
         """End all of them, politely first."""
+        self._end()
+
+    def _end(self) -> None:
         for process in self._running:
             process.terminate()
         deadline = time.monotonic() + CLOSE_WITHIN_S

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 SECRET_LENGTH = 32
 OUTSIDE = ("OSAC_CONFIG", "OSAC_TEST_")
-"""Names in the environment that are ours but not settings."""
+"""Names in the environment that are ours but not settings; the second begins many."""
 
 
 def resource_dir(name: str) -> Path:
@@ -48,7 +48,7 @@ class Public(_Section):
     @classmethod
     def _is_absolute(cls, value: str) -> str:
         parts = urlsplit(value)
-        if parts.scheme not in {"http", "https"} or not parts.netloc:
+        if parts.scheme not in {"http", "https"} or not parts.hostname:
             message = "must be an absolute address such as https://share.example.org"
             raise ValueError(message)
         return value.rstrip("/")
@@ -68,7 +68,7 @@ class DataFolder(_Section):
 class Database(_Section):
     """Where the truth is."""
 
-    url: str
+    url: str = Field(repr=False)
 
 
 class Search(_Section):
@@ -80,7 +80,7 @@ class Search(_Section):
 class Mail(_Section):
     """How mail leaves the house."""
 
-    url: str
+    url: str = Field(repr=False)
     sender: str
 
 
@@ -191,7 +191,7 @@ def _read_toml(path: Path) -> dict[str, dict[str, Any]]:
     except OSError as problem:
         message = f"The configuration file {path} cannot be read: {problem.strerror}."
         raise Misconfigured(message) from None
-    except tomllib.TOMLDecodeError as problem:
+    except ValueError as problem:  # TOML that is none, or bytes that are no UTF-8.
         message = f"The configuration file {path} is not valid TOML: {problem}."
         raise Misconfigured(message) from None
 
@@ -200,6 +200,8 @@ def _merge(
     values: dict[str, dict[str, Any]], more: Mapping[str, Mapping[str, Any]], *, source: str
 ) -> None:
     for section, entries in more.items():
+        if not isinstance(entries, dict):
+            raise Misconfigured(f"{source} sets {section}, which is no section with settings.")
         for name, value in entries.items():
             if name not in values.get(section, {}):
                 message = f"{source} sets {section}.{name}, which is no setting of OSAC Share."
@@ -212,7 +214,7 @@ def _from_environment(
 ) -> dict[str, dict[str, str]]:
     found: dict[str, dict[str, str]] = {}
     for variable, value in sorted(environ.items()):
-        if not variable.startswith("OSAC_") or variable.startswith(OUTSIDE):
+        if not variable.startswith("OSAC_") or _is_outside(variable):
             continue
         section, _, name = variable.removeprefix("OSAC_").lower().partition("_")
         text = value
@@ -229,12 +231,20 @@ def _from_environment(
     return found
 
 
+def _is_outside(variable: str) -> bool:
+    return any(
+        variable.startswith(name) if name.endswith("_") else variable == name for name in OUTSIDE
+    )
+
+
 def _read_secret(variable: str, path: str) -> str:
     try:
         return Path(path).read_text(encoding="utf-8").strip()
     except OSError as problem:
         message = f"{variable} names {path}, which cannot be read: {problem.strerror}."
         raise Misconfigured(message) from None
+    except UnicodeDecodeError:
+        raise Misconfigured(f"{variable} names {path}, which is not a text.") from None
 
 
 def _explain(problem: ValidationError) -> str:

@@ -1,7 +1,8 @@
 """The worker: does what must follow, sends what is due, and keeps promises made for a time.
 
 Any number of workers may run. Whatever one of them was at when it was killed is taken up by
-another, or by its successor, when the lease on it ends.
+another, or by its successor, when the lease on it ends. The search index is kept in a thread
+of its own: however much there is to index, mail does not wait for it.
 """
 
 from __future__ import annotations
@@ -9,10 +10,14 @@ from __future__ import annotations
 import logging
 import signal
 import time
-from collections import Counter
+from collections import Counter, deque
+from contextlib import contextmanager
 from datetime import timedelta
 from itertools import groupby
+from threading import Thread
 from typing import TYPE_CHECKING, Self
+
+from sqlalchemy import select
 
 from osac_share.delivery import actions as delivery
 from osac_share.delivery.messages import Letters
@@ -22,11 +27,13 @@ from osac_share.kernel.db import open_engine, session_factory, transaction
 from osac_share.kernel.mail import open_mailer
 from osac_share.reactions import WHEN, House
 from osac_share.reports import actions as reports
-from osac_share.reports.models import ENDED
+from osac_share.reports.models import ENDED, Report
 from osac_share.reports.queries import due_to_expire
+from osac_share.search.actions import open_upkeep
+from osac_share.search.models import IndexBusy
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from types import TracebackType
 
     from sqlalchemy import Engine
@@ -43,6 +50,10 @@ AT_ONCE = 20
 
 MAIL_REST = timedelta(seconds=30)
 """How long a worker leaves a mail server alone that it could not reach."""
+
+INDEX_AT_ONCE = 100
+INDEX_ENDS_WITHIN_S = 5
+"""How long a stopping worker waits for the index; one left half written is as it was before."""
 
 EXPIRY_EVERY = timedelta(seconds=5)
 
@@ -62,11 +73,14 @@ class Worker:
 
         """
         self._settings = settings
-        self._engine = open_engine(settings.database_url) if engine is None else engine
-        self._maker = session_factory(self._engine)
+        opened = open_engine(settings.database_url) if engine is None else engine
+        self._own_engine = opened if engine is None else None
+        self._maker = session_factory(opened)
         self._mailer = open_mailer(settings.mail.url, settings.data.dir)
         self._letters = Letters(settings)
-        self._house = House(settings)
+        self._upkeep = open_upkeep(settings)
+        self._unindexed: deque[int] = deque()
+        self._house = House(index_soon=self._unindexed.extend)
         self._mail_after = self._expire_after = clock.now()
         self._stopping = False
 
@@ -80,23 +94,20 @@ class Worker:
         problem: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """Close the connections to the database; they open again when needed."""
-        self._engine.dispose()
+        """Close the connections to the database, unless it is the caller's."""
+        if self._own_engine is not None:
+            self._own_engine.dispose()
 
     def stop(self) -> None:
         """Let the worker end after what it is just doing; a signal may call this."""
         self._stopping = True
 
     def run(self) -> None:
-        """Work until stopped. A failing round is logged, and the next one tries again."""
-        while not self._stopping:
-            try:
-                busy = self.step()
-            except Exception:
-                logger.exception("a round of work failed")
-                busy = False
-            if not busy:
-                time.sleep(self._settings.worker.pause_ms / 1000)
+        """Work until stopped, and index beside it."""
+        indexing = Thread(target=self.repeat, args=(self._index,), name="index", daemon=True)
+        indexing.start()
+        self.repeat(self._work)
+        indexing.join(INDEX_ENDS_WITHIN_S)
 
     def drain(self) -> None:
         """Work until nothing is due."""
@@ -104,7 +115,24 @@ class Worker:
             pass
 
     def step(self) -> bool:
-        """Do one round of what is due, and return whether there was anything to do."""
+        """Do one round of all that is due, and return whether there was anything to do."""
+        return any([self._work(), self._index()])
+
+    def repeat(self, round_of_work: Callable[[], bool] | None = None) -> None:
+        """Do rounds of work, all of it or the given one, until stopped.
+
+        A failing round is logged, and the next one tries again.
+        """
+        while not self._stopping:
+            try:
+                busy = (round_of_work or self.step)()
+            except Exception:
+                logger.exception("a round of work failed")
+                busy = False
+            if not busy:
+                time.sleep(self._settings.worker.pause_ms / 1000)
+
+    def _work(self) -> bool:
         return any([self._expire(), self._react(), self._send()])
 
     def _react(self) -> bool:
@@ -121,7 +149,7 @@ class Worker:
         kind = type(claims[0].event)
         try:
             for handler in WHEN[kind]:
-                with self._maker() as session, transaction(session):
+                with self._maker() as session:
                     handler(self._house, session, [one.event for one in claims], clock.now())
                 crashpoint("after_reaction")
         except Exception as problem:  # noqa: BLE001 -- whatever it is, the others go on.
@@ -188,13 +216,31 @@ class Worker:
             ended = 0
             for report in due_to_expire(session, at=at):
                 # Another worker may have been faster; on PostgreSQL the lock waits for it.
-                session.refresh(report, with_for_update=True)
-                if report.state not in ENDED:
+                now = select(Report.state).where(Report.id == report.id).with_for_update()
+                if session.scalar(now) not in ENDED:
                     reports.expire(session, report, at=at)
                     ended += 1
         if ended:
             _log("expired", began, reports=ended)
         return ended > 0
+
+    def _index(self) -> bool:
+        with self._maker() as session:
+            mended = self._upkeep.check(session, at=clock.now())
+        began = time.monotonic()
+        # The newest first: it is what people look for. The session comes after: what it reads
+        # is then never older than what it is asked to index.
+        due = [self._unindexed.pop() for _ in range(min(len(self._unindexed), INDEX_AT_ONCE))]
+        if not due:
+            return mended
+        with self._maker() as session:
+            try:
+                self._upkeep.put(session, due)
+            except IndexBusy:
+                self._unindexed.extendleft(due)
+                return mended
+        _log("indexed", began, reports=len(due))
+        return True
 
 
 def run(settings: Settings) -> None:
@@ -210,6 +256,25 @@ def run(settings: Settings) -> None:
         logger.info("worker started")
         worker.run()
         logger.info("worker stopped")
+
+
+@contextmanager
+def beside(settings: Settings) -> Iterator[None]:
+    """Run a worker in a thread while the block runs, and afterwards until nothing is due.
+
+    Raises:
+        Misconfigured: the installation is incomplete; the message says what to set.
+
+    """
+    with Worker(settings) as worker:
+        helping = Thread(target=worker.repeat, name="worker")
+        helping.start()
+        try:
+            yield
+        finally:
+            worker.stop()
+            helping.join()
+        worker.drain()
 
 
 def _log(done: str, began: float, **figures: str | int) -> None:

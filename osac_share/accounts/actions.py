@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerifyMismatchError
+from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import update
 
 from osac_share.accounts.models import Membership, Organization, Person, UserSession
@@ -88,22 +89,43 @@ def join_organization(
     return membership
 
 
-def sign_in(
-    session: Session, *, email: str, password: str, at: datetime, user_agent: str, address: str
-) -> str | None:
-    """Open a session and return its secret, or return None when the pair is wrong.
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """Whose address somebody typed, and whether the passphrase was that person's."""
 
-    Unknown, suspended and mistaken get the same answer in the same time. Each attempt
-    makes one entry in the record.
+    person: Person | None
+    matches: bool
+    better_hash: str | None = None
+
+
+def check_pair(session: Session, *, email: str, password: str) -> Attempt:
+    """Compare a passphrase with the one kept for an address; an unknown one takes as long.
+
+    Slow on purpose: it comes before the transaction of `sign_in`, so that nobody who wants
+    to write waits for it.
     """
     person = find_person_by_email(session, email)
     stored = person.password_hash if person is not None else _NOBODY
-    matches = _verify(stored, canonical_password(password))
-    if person is None or not matches or person.suspended_at is not None:
+    passphrase = canonical_password(password)
+    matches = _verify(stored, passphrase) and person is not None
+    outdated = matches and HASHER.check_needs_rehash(stored)
+    return Attempt(person, matches, HASHER.hash(passphrase) if outdated else None)
+
+
+def sign_in(
+    session: Session, attempt: Attempt, *, at: datetime, user_agent: str, address: str
+) -> str | None:
+    """Open a session and return its secret, or return None when the pair is wrong.
+
+    Unknown, suspended and mistaken get the same answer. Each attempt makes one entry in the
+    record.
+    """
+    person = attempt.person
+    if person is None or not attempt.matches or person.suspended_at is not None:
         _record_session(session, "session.refuse", person, at=at, address=address)
         return None
-    if HASHER.check_needs_rehash(stored):
-        person.password_hash = HASHER.hash(canonical_password(password))
+    if attempt.better_hash is not None:
+        person.password_hash = attempt.better_hash
     secret = new_secret()
     session.add(
         UserSession(
@@ -112,7 +134,7 @@ def sign_in(
             started_at=at,
             seen_at=at,
             user_agent=user_agent[:300],
-            address=address,
+            address=address[:45],
         )
     )
     _record_session(session, "session.begin", person, at=at, address=address)
@@ -141,7 +163,7 @@ def touch(session: Session, session_id: int, *, at: datetime) -> None:
 def _verify(stored: str, password: str) -> bool:
     try:
         return HASHER.verify(stored, password)
-    except (VerifyMismatchError, InvalidHashError):
+    except (VerificationError, InvalidHashError):
         return False
 
 

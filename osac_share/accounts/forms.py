@@ -20,4 +20,4 @@ class LoginForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types.
         [InputRequired("Enter your passphrase."), Length(max=256)],
         render_kw={"autocomplete": "current-password"},
     )
-    next = HiddenField(validators=[Length(max=500)])
+    next = HiddenField()

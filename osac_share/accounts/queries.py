@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, or_, select
 
 from osac_share.accounts.models import Membership, Organization, Person, UserSession
 from osac_share.accounts.policy import canonical_email
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime, timedelta
 
+    from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
 
 
@@ -34,6 +35,15 @@ class SignedIn:
     organization_name: str | None
     organization_type: str | None
     seen_at: datetime
+
+
+def membership_at(at: datetime) -> ColumnElement[bool]:
+    """Return the condition that joins a person to the memberships they hold at `at`."""
+    return and_(
+        Membership.person_id == Person.id,
+        Membership.started_at <= at,
+        or_(Membership.ended_at.is_(None), Membership.ended_at > at),
+    )
 
 
 def find_person_by_email(session: Session, email: str) -> Person | None:
@@ -77,9 +87,7 @@ def find_signed_in(
             UserSession.seen_at,
         )
         .join(Person, UserSession.person_id == Person.id)
-        .outerjoin(
-            Membership, and_(Membership.person_id == Person.id, Membership.ended_at.is_(None))
-        )
+        .outerjoin(Membership, membership_at(at))
         .outerjoin(
             Organization,
             and_(Membership.organization_id == Organization.id, Organization.status == "active"),

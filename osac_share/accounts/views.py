@@ -28,15 +28,20 @@ def sign_in() -> ResponseReturnValue:
     if not form.validate_on_submit():
         status = 422 if form.is_submitted() else 200
         return render_template("accounts/login.html", form=form), status
-    with transaction(current_session()) as rows:
+    rows, before = current_session(), login.current_login()
+    attempt = actions.check_pair(
+        rows, email=form.email.data or "", password=form.password.data or ""
+    )
+    with transaction(rows):
         secret = actions.sign_in(
             rows,
-            email=form.email.data or "",
-            password=form.password.data or "",
+            attempt,
             at=clock.now(),
             user_agent=request.user_agent.string,
             address=request.remote_addr or "",
         )
+        if secret is not None and before is not None:
+            _leave(before)
     if secret is None:
         form.form_errors.append("That address and passphrase do not match an account.")
         return render_template("accounts/login.html", form=form), 422
@@ -51,9 +56,14 @@ def logout() -> ResponseReturnValue:
     """End this session everywhere and return to the public front page."""
     signed_in = login.current_login()
     if signed_in is not None:
-        with transaction(current_session()) as rows:
-            person = queries.get_person(rows, signed_in.person_id)
-            actions.sign_out(rows, signed_in.session_id, person, at=clock.now())
+        with transaction(current_session()):
+            _leave(signed_in)
     login.end()
     session.clear()
     return redirect(url_for("home.front"), code=303)
+
+
+def _leave(signed_in: queries.SignedIn) -> None:
+    rows = current_session()
+    person = queries.get_person(rows, signed_in.person_id)
+    actions.sign_out(rows, signed_in.session_id, person, at=clock.now())

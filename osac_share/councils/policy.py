@@ -92,18 +92,19 @@ def audience_of(marking: str, addressees: Iterable[str], council_id: int | None)
     programme analysts see all but TLP:RED, which is for its named recipients only.
 
     Raises:
-        ValueError: the marking is unknown, or TLP:RED names nobody.
+        ValueError: the marking is unknown, TLP:RED names nobody or more than persons, or
+            everybody is an addressee of what is not TLP:CLEAR.
 
     """
     if marking not in MARKINGS:
-        message = f"{marking!r} is no marking"
-        raise ValueError(message)
+        raise ValueError(f"{marking!r} is no marking")
     if marking == "CLEAR":
         return frozenset({PUBLIC})
     chosen = frozenset(addressees)
-    if marking == "RED" and not chosen:
-        message = "TLP:RED needs named recipients"
-        raise ValueError(message)
+    if PUBLIC in chosen:
+        raise ValueError("Only TLP:CLEAR is for everybody")
+    if marking == "RED" and not (chosen and all(map(_is_person, chosen))):
+        raise ValueError("TLP:RED needs named recipients")
     if not chosen and marking == "GREEN":
         chosen = frozenset({MEMBERS})
     elif not chosen and council_id is not None:
@@ -111,6 +112,10 @@ def audience_of(marking: str, addressees: Iterable[str], council_id: int | None)
     if council_id is not None:
         chosen |= {f"chair:{council_id}"}
     return chosen if marking == "RED" else chosen | {STAFF}
+
+
+def _is_person(token: str) -> bool:
+    return token.startswith("person:")
 
 
 def may_see(clearance: AbstractSet[str], audience: AbstractSet[str]) -> bool:

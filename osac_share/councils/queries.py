@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import and_, select
 
 from osac_share.accounts.models import Membership, Organization, Person
+from osac_share.accounts.queries import membership_at
 from osac_share.councils.models import Clearance, Council, CouncilCountry, Post, Seat
 from osac_share.councils.policy import Standing
 from osac_share.kernel.errors import NotFound
@@ -32,9 +33,7 @@ def standing_of(session: Session, person_id: int, *, at: datetime) -> Standing:
     """Return where a person stands at `at`, freshly read."""
     question = (
         select(Person.suspended_at, Person.staff_roles, Organization.id, Organization.type)
-        .outerjoin(
-            Membership, and_(Membership.person_id == Person.id, Membership.ended_at.is_(None))
-        )
+        .outerjoin(Membership, membership_at(at))
         .outerjoin(
             Organization,
             and_(Membership.organization_id == Organization.id, Organization.status == "active"),

@@ -26,9 +26,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """One delivery ready to be addressed: where to, why, and whether it still may go."""
+    """What one delivery holds: of which edition, for whom, why, and whether it still may go."""
 
-    id: int
     edition: Edition
     address: str
     subscription: str
@@ -36,8 +35,8 @@ class Parcel:
     facts: Facts
 
 
-def parcels(session: Session, delivery_ids: Collection[int], *, at: datetime) -> list[Parcel]:
-    """Return these deliveries with everything that decides about them, freshly read.
+def parcels(session: Session, delivery_ids: Collection[int], *, at: datetime) -> dict[int, Parcel]:
+    """Return these deliveries by id, with everything that decides about them, freshly read.
 
     A handful of questions, however many deliveries there are.
     """
@@ -56,7 +55,6 @@ def parcels(session: Session, delivery_ids: Collection[int], *, at: datetime) ->
         .join(Edition, Delivery.edition_id == Edition.id)
         .join(Report, Edition.report_id == Report.id)
         .where(Delivery.id.in_(delivery_ids))
-        .order_by(Delivery.id)
         .execution_options(populate_existing=True)
     ).all()
     standings = standings_of(session, {row.person_id for row in rows}, at=at)
@@ -66,9 +64,8 @@ def parcels(session: Session, delivery_ids: Collection[int], *, at: datetime) ->
         editions.keys()
         | {row.Report.current_edition_id for row in rows if row.Report.current_edition_id},
     )
-    return [
-        Parcel(
-            id=row.id,
+    return {
+        row.id: Parcel(
             edition=editions[row.edition_id],
             address=row.email,
             subscription=row.Subscription.public_id,
@@ -83,7 +80,7 @@ def parcels(session: Session, delivery_ids: Collection[int], *, at: datetime) ->
             ),
         )
         for row in rows
-    ]
+    }
 
 
 def standings_of(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
@@ -49,9 +49,8 @@ def import_command(beside: Callable[[Settings], AbstractContextManager[object]])
         """
         try:
             settings = load_settings()
-            engine = open_engine(settings.database_url)
-            with beside(settings), session_factory(engine)() as session:
-                outcome = import_file(session, file)
+            with _session(settings) as session:
+                outcome = import_file(session, file, beside=beside(settings))
         except Refusal as refusal:
             raise click.ClickException(refusal.message) from None
         for line in summary_of(outcome):
@@ -62,10 +61,27 @@ def import_command(beside: Callable[[Settings], AbstractContextManager[object]])
     return command
 
 
-def import_file(session: Session, name: str) -> Outcome:
+@contextmanager
+def _session(settings: Settings) -> Iterator[Session]:
+    engine = open_engine(settings.database_url)
+    try:
+        with session_factory(engine)() as session:
+            yield session
+    finally:
+        engine.dispose()
+
+
+def import_file(
+    session: Session, name: str, *, beside: AbstractContextManager[object] | None = None
+) -> Outcome:
     """Take in the file `name`, committing batch by batch, and return what became of its lines.
 
     Stopped at any point, it leaves whole reports, and the next run goes on from there.
+
+    Args:
+        session: a session of its own.
+        name: the file's path; `-` is standard input.
+        beside: entered while texts are stored, if there are any to store.
 
     Raises:
         RuleBroken: the file cannot be read at all, or another import is at work.
@@ -77,19 +93,23 @@ def import_file(session: Session, name: str) -> Outcome:
         new = actions.sift(documents.lines_of(file), held, outcome, at=clock.now())
     if not new and outcome == Outcome():
         raise RuleBroken(f"There is no text in {name}.")
-    with _progress(len(new)) as tell:
+    with beside if new and beside else nullcontext(), _progress(len(new)) as tell:
         for batch in actions.batches(new):
             # Reading the texts takes most of the time, and needs no lock on the database.
             wordings = actions.word(batch, outcome)
             if wordings:
-                _store(session, wordings, outcome, PurePath(name).name)
+                store(session, wordings, outcome, PurePath(name).name)
             tell(len(batch))
     return outcome
 
 
-def _store(
-    session: Session, wordings: list[documents.Wording], outcome: Outcome, name: str
-) -> None:
+def store(session: Session, wordings: list[documents.Wording], outcome: Outcome, name: str) -> None:
+    """Commit one batch.
+
+    Raises:
+        RuleBroken: another import was faster.
+
+    """
     try:
         with transaction(session):
             actions.store(session, wordings, outcome, file=name, at=clock.now())

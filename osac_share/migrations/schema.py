@@ -9,9 +9,13 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from sqlalchemy import func, select
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
+
+LOCK = 0x05AC
+"""The name, a number, of the lock that whoever changes the schema holds on PostgreSQL."""
 
 
 def _config(connection: Connection | None = None) -> Config:
@@ -22,8 +26,13 @@ def _config(connection: Connection | None = None) -> Config:
 
 
 def upgrade(engine: Engine, revision: str = "head") -> None:
-    """Bring the database up to `revision`; at the newest one it changes nothing."""
-    with engine.begin() as connection:
+    """Bring the database up to `revision`; at the newest one it changes nothing.
+
+    Of two processes that do so at once, the second waits and then finds nothing to do.
+    """
+    with engine.connect().execution_options(osac_writing=True) as connection, connection.begin():
+        if connection.dialect.name == "postgresql":
+            connection.execute(select(func.pg_advisory_xact_lock(LOCK)))
         command.upgrade(_config(connection), revision)
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import insert
 from osac_share.audit.actions import SYSTEM
 from osac_share.audit.actions import record as record_act
 from osac_share.kernel import outbox
+from osac_share.kernel.crashpoints import crashpoint
 from osac_share.kernel.errors import NotAllowed, RuleBroken
 from osac_share.reports import policy
 from osac_share.reports.events import EditionPublished, ReportEnded
@@ -114,6 +115,7 @@ def publish(session: Session, report: Report, draft: Edition, *, by: Actor, at: 
     if draft.expires_at is not None and draft.expires_at <= at:
         raise RuleBroken("The time until which this holds has already passed.")
     issue(session, report, draft, published_by=by.id, at=at)
+    crashpoint("issued")
     record_act(
         session,
         "report.publish",
@@ -125,6 +127,8 @@ def publish(session: Session, report: Report, draft: Edition, *, by: Actor, at: 
         audience=sorted(policy.audience_of(report, draft)),
     )
     outbox.record(session, EditionPublished(draft.id, report.id), at=at)
+    session.flush()
+    crashpoint("published")
 
 
 def issue(

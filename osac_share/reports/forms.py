@@ -116,10 +116,23 @@ class AlertForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types.
 
     def written_sections(self) -> list[Section]:
         """Return the sections with the headings of the field's grammar."""
+        bodies = {name: clean_block(self[name].data or "") for name in SECTIONS}
+        bodies["actions"] = as_list(bodies["actions"])
         return [
-            {"heading": section.heading, "body": clean_block(self[name].data or "")}
+            {"heading": section.heading, "body": bodies[name]}
             for name, section in zip(SECTIONS, taxonomy.kind(ALERT).sections, strict=True)
         ]
+
+
+def as_list(body: str) -> str:
+    """Return actions as a Markdown list, one a line, as the form asks for them.
+
+    Whoever already wrote Markdown (a list, headings, a table, a line set in) knows better.
+    """
+    lines = body.splitlines()
+    if any(line.startswith(("-", "*", "+", "#", ">", "|", " ", "1")) for line in lines):
+        return body
+    return "\n".join(f"- {line}" for line in lines if line.strip())
 
 
 def lines_of(text: str | None) -> list[str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, SelectField, SelectMultipleField
-from wtforms.validators import Length
 
 from osac_share.taxonomy import queries as taxonomy
 
@@ -15,7 +14,7 @@ class SubscribeForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types.
     country = SelectMultipleField("Countries", choices=[])
     topic = SelectMultipleField("Topics", choices=[])
     min_severity = SelectField("Lowest severity", choices=[], default="routine")
-    back = HiddenField(validators=[Length(max=300)])
+    back = HiddenField()
 
     def __init__(self) -> None:
         """Offer what the taxonomy knows."""

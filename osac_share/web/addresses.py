@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from urllib.parse import unquote, urlsplit
 
+LONGEST = 2000
+
 
 def own_path(address: str | None) -> str | None:
     r"""Return `address` if it is a plain path on this site, otherwise None.
 
     Anything that a browser could read as another host (`//host`, `/\host`, a scheme, a
-    control character, any of it percent-encoded) is refused.
+    control character, any of it percent-encoded) is refused, and so is one too long to be ours.
     """
-    if not address or not address.startswith("/"):
+    if not address or not address.startswith("/") or len(address) > LONGEST:
         return None
     decoded = unquote(address)
     if decoded.startswith(("//", "/\\")) or "\\" in decoded:

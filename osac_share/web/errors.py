@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from flask import render_template
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
@@ -31,6 +31,7 @@ def explain(app: Flask) -> None:
     app.register_error_handler(RuleBroken, lambda refusal: page(409, refusal.message))
     app.register_error_handler(StaleDataError, _overtaken)
     app.register_error_handler(CSRFError, _stale_form)
+    app.register_error_handler(DataError, _unstorable)
     app.register_error_handler(OperationalError, _database_away)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _unexpected)
@@ -70,6 +71,12 @@ def _stale_form(_problem: CSRFError) -> ResponseReturnValue:
         "This form has expired or came from somewhere else. Go back, reload the page and send "
         "it again; what you typed is still there.",
     )
+
+
+def _unstorable(_problem: DataError) -> ResponseReturnValue:
+    # PostgreSQL holds no text with a null character in it; no such thing is ever there.
+    close_session()
+    return page(400, _WORDS[400])
 
 
 def _database_away(problem: OperationalError) -> ResponseReturnValue:

@@ -188,5 +188,7 @@ def test_subscription_is_described_in_words(newsroom: Newsroom) -> None:
     assert describe(some) == "Kenya and Uganda, any topic, security and above"
     grave = newsroom.subscriber("grave@example.org", countries=[], min_severity="emergency")
     assert describe(grave) == "any country, any topic, emergency only"
-    many = newsroom.subscriber("many@example.org", countries="KE UG TZ RW BI ET SO SD".split())
+    many = newsroom.subscriber(
+        "many@example.org", countries=["KE", "UG", "TZ", "RW", "BI", "ET", "SO", "SD"]
+    )
     assert describe(many).endswith("and 3 more countries, any topic, any severity")

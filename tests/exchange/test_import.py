@@ -2,29 +2,33 @@
 
 from __future__ import annotations
 
+import json
 import random
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
 
 from osac_share.audit.models import AuditEntry
 from osac_share.councils.policy import STRANGER, clearance_of
 from osac_share.exchange import actions, cli
+from osac_share.exchange.actions import Outcome
 from osac_share.kernel.db import Base, session_factory, transaction
 from osac_share.kernel.errors import RuleBroken
 from osac_share.kernel.outbox import OutboxRow
 from osac_share.reports import documents, queries
-from osac_share.reports.models import Edition, EditionAudience, RenderedEdition, Report
+from osac_share.reports.models import Edition, RenderedEdition, Report
 from tests.exchange.archive import history, line, packed
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from pathlib import Path
 
     from sqlalchemy import Engine
+    from sqlalchemy.orm import Session
 
-    from osac_share.exchange.documents import Wording
+    from osac_share.exchange.documents import RelayedText
 
 
 def state(session: Session) -> list[tuple[Any, ...]]:
@@ -138,23 +142,29 @@ def test_order_and_number_of_files_make_no_difference(
 
 
 def test_import_that_was_stopped_goes_on_where_it_was(
-    session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at: datetime
 ) -> None:
     monkeypatch.setattr(actions, "BATCH", 1)
-    file = packed(tmp_path / "texts.jsonl", history())
-    whole = actions.settle
-
-    def stopped(session: Session, reports: list[int], **told: Any) -> None:  # noqa: ANN401
-        if session.scalar(select(func.count(Report.id))) == 2:
-            raise KeyboardInterrupt
-        whole(session, reports, **told)
-
-    with monkeypatch.context() as during, pytest.raises(KeyboardInterrupt):
-        during.setattr(actions, "settle", stopped)
-        cli.import_file(session, file)
+    outcome = Outcome()
+    first, second = (actions.word(batch, outcome) for batch in actions.batches(sifted(at)))
+    with transaction(session):
+        actions.store(session, first, outcome, file="texts.jsonl", at=at)
+    with suppress(KeyboardInterrupt), transaction(session):
+        actions.store(session, second, outcome, file="texts.jsonl", at=at)
+        raise KeyboardInterrupt
     assert len(state(session)) == 2
-    outcome = cli.import_file(session, file)
+    outcome = cli.import_file(session, packed(tmp_path / "texts.jsonl", history()))
     assert (outcome.taken, outcome.unchanged) == (3, 2)
+
+
+def test_two_imports_at_once_store_nothing_twice(engine: Engine, at: datetime) -> None:
+    wordings = actions.word(sifted(at), Outcome())
+    with session_factory(engine)() as one, session_factory(engine)() as other:
+        with transaction(one):
+            actions.store(one, wordings, Outcome(), file="texts.jsonl", at=at)
+        with pytest.raises(RuleBroken, match="Another import"):
+            cli.store(other, wordings, Outcome(), "texts.jsonl")
+        assert rows_of_all_tables(other)["edition"] == 5
 
 
 def test_each_batch_is_recorded_and_announced_with_its_reports(
@@ -175,14 +185,17 @@ def test_published_edition_is_never_replaced(session: Session, tmp_path: Path) -
     rewritten = line(markdown="# Health\n\nDrink anything.")
     moved = line(published_at="2025-04-01T00:00:00+00:00")
     outcome = cli.import_file(session, packed(tmp_path / "more.jsonl", [rewritten, moved]))
-    assert [sentence[:16] for sentence in outcome.refused] == ["line 1 differs f", "line 2 differs f"]
+    assert [sentence[:16] for sentence in outcome.refused] == [
+        "line 1 differs f",
+        "line 2 differs f",
+    ]
     assert state(session) == before
 
 
 def test_lines_that_cannot_be_taken_do_not_stop_the_others(
     session: Session, tmp_path: Path
 ) -> None:
-    lines = [
+    lines: list[dict[str, Any] | str] = [
         "{broken",
         line(iso2=None, country="Atlantis"),
         line(),
@@ -201,13 +214,15 @@ def test_lines_that_cannot_be_taken_do_not_stop_the_others(
     assert outcome.filed_under_other == ["line 4: Kenya: Mombasa"]
 
 
-def test_batches_never_divide_a_report(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_batches_never_divide_a_report(monkeypatch: pytest.MonkeyPatch, at: datetime) -> None:
     monkeypatch.setattr(actions, "BATCH", 2)
-    outcome = actions.Outcome()
-    numbered = enumerate(map(json_line, history()), 1)
-    texts = actions.sift(numbered, {}, outcome, at=actions_time())
-    made = list(actions.batches(texts))
+    made = list(actions.batches(sifted(at)))
     assert [[(one.chapter.slug, one.number) for one in batch] for batch in made] == [
         [("advisory", 1), ("advisory", 2)],
         [("health", 1), ("health", 2), ("health", 3)],
     ]
+
+
+def sifted(at: datetime) -> list[RelayedText]:
+    lines = [(number, json.dumps(one).encode()) for number, one in enumerate(history(), 1)]
+    return actions.sift(lines, {}, Outcome(), at=at)

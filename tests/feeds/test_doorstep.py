@@ -88,7 +88,9 @@ def test_the_answer_is_the_applications_own(house: House, newsroom: Newsroom) ->
     house.poll()
     kept = house.poll()
     assert (kept.status_code, kept.data) == (own.status_code, own.data)
-    assert dict(kept.headers) == dict(own.headers) | {"Vary": "Accept-Encoding"}
+    expected = dict(own.headers) | {"Vary": "Accept-Encoding"}
+    del expected["Date"]
+    assert dict(kept.headers) == expected
 
 
 def test_a_first_poll_may_be_conditional_or_a_head(house: House, newsroom: Newsroom) -> None:

@@ -13,11 +13,13 @@ from osac_share.feeds.views.doorstep import LIFE
 from tests.feeds.newsroom import Newsroom
 from tests.feeds.reading import Reader, reader_of
 from tests.feeds.test_documents import CHECKS
+from tests.support.pages import Document
 
 if TYPE_CHECKING:
     from flask import Flask
     from sqlalchemy.orm import Session
     from time_machine import Traveller
+    from werkzeug.test import TestResponse
 
 SCOPES = (
     "/feeds/reports",
@@ -334,16 +336,16 @@ def test_an_old_report_that_ended_just_now_is_news_again(
 def test_a_feed_that_does_not_exist_is_answered_as_any_absent_page(
     reader: Reader, newsroom: Newsroom
 ) -> None:
-    absent = reader.poll("/nowhere-at-all")
+    absent = reader.poll("/feeds/nothing/is/here")
     for path in ABSENT:
         answer = reader.poll(path)
         assert (answer.status_code, absent.status_code) == (404, 404), path
-        assert without_reference(answer.text) == without_reference(absent.text), path
+        assert words_of(answer) == words_of(absent), path
 
 
-def without_reference(page: str) -> str:
+def words_of(answer: TestResponse) -> str:
     # An error page carries a random reference, by which its log entry is found.
-    return re.sub(r"\b[0-9a-f]{8}\b", "", page)
+    return re.sub(r"\b[0-9a-f]{8}\b", "", Document(answer).text)
 
 
 def test_a_council_without_reports_has_an_empty_feed(reader: Reader, newsroom: Newsroom) -> None:

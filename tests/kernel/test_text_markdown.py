@@ -196,6 +196,7 @@ def test_the_second_wall_holds_without_the_first(source: str) -> None:
     assert not re.search(r"<[^>]*\son\w+=", html)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ENDLESS)
 def test_texts_made_to_exhaust_are_shown_without_effort(kind: str) -> None:
     html = render_markdown(ENDLESS[kind])
@@ -203,6 +204,7 @@ def test_texts_made_to_exhaust_are_shown_without_effort(kind: str) -> None:
     Strict(html)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ENDLESS)
 def test_texts_made_to_exhaust_are_cleaned_and_summed_up_without_effort(kind: str) -> None:
     assert len(clean_markdown(ENDLESS[kind])) <= len(ENDLESS[kind])

@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 import pytest
-from werkzeug.exceptions import HTTPException
 
 from osac_share.demo.documents import cast
-from tests.support.crawl import every_page
+from tests.support.crawl import every_page, view_of
 from tests.support.world import PASSPHRASE
 
 if TYPE_CHECKING:
@@ -55,7 +54,7 @@ def sign_in(page: Page, email: str) -> None:
     page.goto("/login")
     page.locator("[name=email]").fill(email)
     page.locator("[name=password]").fill(PASSPHRASE)
-    page.locator("form:has([name=password]) [type=submit]").click()
+    page.locator("[name=password]").press("Enter")
     page.wait_for_url(lambda address: "/login" not in address)
 
 
@@ -64,12 +63,5 @@ def one_of_each_kind(app: Flask, client: FlaskClient) -> list[str]:
     paths = {"error": "/nothing-here"}
     for path, document in every_page(client):
         if document.is_html and document.status == 200:
-            paths.setdefault(view_of(app, document.response.request.path), path)
+            paths.setdefault(view_of(app, path), path)
     return list(paths.values())
-
-
-def view_of(app: Flask, path: str) -> str:
-    try:
-        return str(app.url_map.bind("localhost").match(path)[0])
-    except HTTPException:
-        return path

@@ -8,14 +8,12 @@ import pytest
 
 from osac_share.web.access import is_public
 from osac_share.web.headers import STRICT
-from tests.support.crawl import every_page
+from tests.support.crawl import every_page, view_of
 
 if TYPE_CHECKING:
     from flask import Flask
 
     from tests.support.pages import Document, Visitor
-
-    Pages = dict[str, dict[str, Document]]
 
 pytestmark = pytest.mark.slow
 
@@ -28,26 +26,18 @@ POLICY = {
 SOURCES = {"'none'", "'self'", "data:"}
 
 
-@pytest.fixture
-def pages(residents: dict[str, Visitor]) -> Pages:
-    return {role: dict(every_page(visitor.client)) for role, visitor in residents.items()}
-
-
-def test_every_page_keeps_the_laws_of_pages(pages: Pages, app: Flask) -> None:
+def test_every_page_keeps_the_laws_of_pages(residents: dict[str, Visitor], app: Flask) -> None:
+    reached = {who: dict(every_page(visitor.client)) for who, visitor in residents.items()}
+    assert all(len(pages) > 10 for pages in reached.values())
     problems = [
-        f"{path} for {role}: {problem}"
-        for role, reached in pages.items()
-        for path, page in reached.items()
+        f"{path} for {who}: {problem}"
+        for who, pages in reached.items()
+        for path, page in pages.items()
         if page.is_html or page.status != 200
         for law in (broken_link, weak_headers, careless_caching, refused_markup, unnamed_parts)
         for problem in law(page, app)
     ]
     assert not problems, "\n".join(problems)
-
-
-def test_everybody_reaches_more_than_the_front_page(pages: Pages) -> None:
-    assert all(len(reached) > 10 for reached in pages.values())
-    assert len({frozenset(reached) for reached in pages.values()}) > 2
 
 
 def broken_link(page: Document, _app: Flask) -> list[str]:
@@ -67,10 +57,9 @@ def weak_headers(page: Document, _app: Flask) -> list[str]:
 
 
 def careless_caching(page: Document, app: Flask) -> list[str]:
-    request = page.response.request
-    endpoint, _ = app.url_map.bind("localhost").match(request.path, request.method)
+    view = app.view_functions.get(view_of(app, page.response.request.path))
     stored = page.response.headers.get("Cache-Control", "")
-    if is_public(app.view_functions[endpoint]) or "no-store" in stored:
+    if (view and is_public(view)) or "no-store" in stored:
         return []
     return [f"may be kept by a cache: {stored}"]
 

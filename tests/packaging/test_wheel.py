@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import time
+from contextlib import closing
 from http.client import HTTPConnection
 from secrets import token_hex
 from typing import TYPE_CHECKING
@@ -82,7 +83,8 @@ def served(
             [installed, "run"], cwd=tmp_path, env=installation, stdout=log, stderr=log
         )
         try:
-            yield await_answer(server, int(installation["PORT"]))
+            with closing(await_answer(server, int(installation["PORT"]))) as connection:
+                yield connection
         finally:
             server.terminate()
             server.wait()
@@ -125,6 +127,7 @@ def await_answer(server: subprocess.Popen[bytes], port: int) -> HTTPConnection:
         try:
             fetch(connection, "/healthz")
         except OSError:
+            connection.close()
             time.sleep(0.1)
         else:
             return connection

@@ -149,9 +149,7 @@ def _says(text: str, leaf: Word | Phrase | Prefix) -> bool:
     if isinstance(leaf, Prefix):
         return any(term and term.form.startswith(fold(leaf.letters)) for term in terms)
     return any(
-        all(
-            at + offset < len(stems) and stems[at + offset] == stem for offset, stem in leaf.words
-        )
+        all(at + offset < len(stems) and stems[at + offset] == stem for offset, stem in leaf.words)
         for at in range(len(stems))
     )
 

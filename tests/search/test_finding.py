@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from osac_share.search.index import Reader
-    from osac_share.search.models import Clearance, Document
+    from osac_share.search.models import Document, Sort
 
 
 @pytest.fixture(params=["one segment", "many segments"])
@@ -97,10 +97,11 @@ def test_pages_follow_each_other_without_gap_or_repeat(
 ) -> None:
     _, reader = shelf
     query, clearance = parse("night"), frozenset(TOKENS)
-    for sort in ("relevance", "date"):
-        whole = reader.search(query, clearance, sort=sort, limit=1000).hits  # type: ignore[arg-type]
+    sorts: tuple[Sort, ...] = ("relevance", "date")
+    for sort in sorts:
+        whole = reader.search(query, clearance, sort=sort, limit=1000).hits
         pages = [
-            reader.search(query, clearance, sort=sort, offset=at, limit=7).hits  # type: ignore[arg-type]
+            reader.search(query, clearance, sort=sort, offset=at, limit=7).hits
             for at in range(0, len(whole) + 7, 7)
         ]
         assert [hit for page in pages for hit in page] == list(whole)
@@ -142,7 +143,9 @@ def test_words_are_found_with_and_without_accents_dots_and_endings(tmp_path: Pat
 def test_an_exact_title_is_not_buried_by_newer_and_graver_reports(tmp_path: Path) -> None:
     library = [edition(1, title="Cholera in Chad", text="Cholera cases are rising.")]
     library += [
-        edition(n, severity="emergency", text="Chad: troops move. A case of cholera was denied." * 2)
+        edition(
+            n, severity="emergency", text="Chad: troops move. A case of cholera was denied." * 2
+        )
         for n in range(2, 40)
     ]
     hits = built(tmp_path, library).search(parse("cholera chad"), EVERYONE).hits

@@ -121,8 +121,8 @@ class Newsroom:
         self.session.flush()
         return draft
 
-    def publish(self, alert: Alert | None = None) -> Edition:
-        """Publish an alert as the chair does."""
+    def draft(self, alert: Alert | None = None) -> Edition:
+        """Return a draft of an alert."""
         alert = alert or Alert()
         report, draft = reports.begin(
             self.session, kind="alert", council=self.council, by=self.chair, at=self.at
@@ -135,9 +135,7 @@ class Newsroom:
             at=self.at,
             title=alert.title,
             summary="",
-            sections=[
-                {"heading": heading, "body": body} for heading, body in alert.sections.items()
-            ],
+            sections=[{"heading": one, "body": body} for one, body in alert.sections.items()],
             severity=alert.severity,
             marking=alert.marking,
             addressees=alert.addressees,
@@ -146,5 +144,14 @@ class Newsroom:
             alert_kind="demonstration",
             expires_at=self.at + alert.lasts if alert.lasts else None,
         )
-        reports.publish(self.session, report, draft, by=self.chair, at=self.at)
         return draft
+
+    def publish(self, alert: Alert | None = None) -> Edition:
+        """Publish an alert as the chair does."""
+        draft = self.draft(alert)
+        self.release(draft)
+        return draft
+
+    def release(self, draft: Edition) -> None:
+        """Publish a draft as the chair does."""
+        reports.publish(self.session, draft.report, draft, by=self.chair, at=self.at)

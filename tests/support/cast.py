@@ -71,9 +71,7 @@ def settle(session: Session, *, at: datetime) -> Cast:
     state = make_organization(session, "Department of Examples", type_="government")
     freight = make_organization(session)
     kenya = make_council(session, countries=("KE",), at=at)
-    nigeria = make_council(
-        session, "nigeria", countries=("NG",), time_zone="Africa/Lagos", at=at
-    )
+    nigeria = make_council(session, "nigeria", countries=("NG",), time_zone="Africa/Lagos", at=at)
     people = {
         "amara": make_person(
             session, "Amara Chair", organization=state, seats=[(kenya, CHAIR)], at=at

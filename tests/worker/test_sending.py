@@ -150,11 +150,11 @@ def test_after_three_days_of_refusals_a_mail_is_given_up(
 ) -> None:
     publish_to(newsroom, "busy@example.org")
     smtp_server.data_answer = "452 disk full"
-    for _ in range(72):
+    for _ in range(3):
         smtp_worker.drain()
-        clock.shift(timedelta(hours=1))
+        clock.shift(timedelta(hours=23))
     assert states(newsroom) == {"busy@example.org": "waiting"}
-    clock.shift(timedelta(minutes=1))
+    clock.shift(timedelta(hours=4))
     smtp_worker.drain()
     assert states(newsroom) == {"busy@example.org": "failed"}
 
@@ -169,7 +169,7 @@ def test_outage_costs_no_attempt_and_is_over_within_its_rest(
     publish_to(newsroom, *(f"person{number}@example.org" for number in range(AT_ONCE + 5)))
     nobody_listens = load_settings(environment | {"OSAC_MAIL_URL": "smtp://127.0.0.1:9"})
     with Worker(nobody_listens, engine) as worker:
-        for _ in range(20):
+        for _ in range(4):
             worker.drain()
             clock.shift(MAIL_REST)
     assert set(states(newsroom).values()) == {"waiting"}

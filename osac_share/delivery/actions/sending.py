@@ -79,21 +79,21 @@ def address(session: Session, claims: Sequence[Claim], *, letters: Letters, at: 
     Everybody's right is checked now, on freshly read facts: whoever was suspended, lost a
     seat or unsubscribed since they were matched gets nothing.
     """
-    by_id = {taken.id: taken for taken in claims}
     batch = Batch([], [])
-    for parcel in parcels(session, by_id.keys(), at=at):
-        taken = by_id[parcel.id]
+    found = parcels(session, [taken.id for taken in claims], at=at)
+    for taken in claims:
+        parcel = found[taken.id]
         if reason := reason_to_skip(parcel.facts):
             batch.settled.append(Outcome(taken, skipped=reason))
             continue
         try:
-            batch.ready.append((taken, _addressed(parcel, letters)))
+            batch.ready.append((taken, _addressed(taken, parcel, letters)))
         except RuleBroken as refusal:
             refused = _refused(refusal.message, permanent=True)
             batch.settled.append(Outcome(taken, answer=refused))
         except Exception as problem:
             # One mail that cannot be written must not keep the others waiting.
-            logger.exception("delivery %s cannot be written", parcel.id)
+            logger.exception("delivery %s cannot be written", taken.id)
             words = f"the mail could not be written ({type(problem).__name__})"
             batch.settled.append(Outcome(taken, answer=_refused(words, permanent=False)))
     return batch
@@ -118,11 +118,11 @@ def _refused(words: str, *, permanent: bool) -> Answer:
     return Answer(accepted=False, permanent=permanent, code=0, text=words)
 
 
-def _addressed(parcel: Parcel, letters: Letters) -> Envelope:
+def _addressed(taken: Claim, parcel: Parcel, letters: Letters) -> Envelope:
     return letters.address(
         parcel.edition,
         parcel.address,
-        delivery_id=parcel.id,
+        delivery_id=taken.id,
         subscription=parcel.subscription,
         subscription_words=parcel.subscription_words,
     )

@@ -190,6 +190,8 @@ def _variant(answer: Response, body: bytes, etag: str, encoding: str | None = No
     headers["ETag"] = f'"{etag}"'
     # Looking for a cookie makes Flask name it; what is public does not vary by it.
     headers["Vary"] = "Accept-Encoding"
+    # The server dates each answer as it goes out; an old date would make it look stale.
+    headers.pop("Date", None)
     if encoding is not None:
         headers["Content-Encoding"] = encoding
     brief = [(name, value) for name, value in headers if name not in _OF_THE_BODY]

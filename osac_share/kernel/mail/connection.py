@@ -52,7 +52,7 @@ class SmtpServer:
     password: str | None = field(default=None, repr=False)
 
 
-class Unreachable(Exception):  # noqa: N818 -- a state of the world, not a malfunction.
+class Unreachable(Exception):
     """No connection could be made; `answer` says why."""
 
     def __init__(self, answer: Answer) -> None:
@@ -60,7 +60,7 @@ class Unreachable(Exception):  # noqa: N818 -- a state of the world, not a malfu
         self.answer = answer
 
 
-class Lost(Exception):  # noqa: N818 -- the same.
+class Lost(Exception):
     """The connection ended; `in_doubt` when the server may have the message all the same."""
 
     def __init__(self, answer: Answer, *, in_doubt: bool) -> None:

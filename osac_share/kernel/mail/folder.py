@@ -8,7 +8,7 @@ import re
 import tempfile
 from dataclasses import dataclass
 from email import policy
-from email.message import EmailMessage
+from email.message import EmailMessage, MIMEPart
 from email.parser import BytesParser
 from itertools import islice
 from pathlib import Path
@@ -149,10 +149,14 @@ def _read(path: Path) -> SavedMail:
         recipient=str(message["Delivered-To"]),
         subject=str(message["Subject"]),
         date=message["Date"].datetime,
-        text=text.get_content() if text is not None else "",
-        html=html.get_content() if html is not None else None,
+        text=_content(text) if text is not None else "",
+        html=_content(html) if html is not None else None,
         headers=tuple((name, str(value)) for name, value in message.items()),
     )
+
+
+def _content(part: MIMEPart) -> str:
+    return str(part.get_content()).replace("\r\n", "\n")
 
 
 def _digest(message_id: str) -> str:

@@ -22,10 +22,10 @@ MAX_VALUE = 1_000
 """The longest header value, in characters; what is beyond is cut off."""
 
 _LINE = 76
-_BYTES_PER_ENCODED_WORD = 45
-"""Makes an encoded word of 72 characters; RFC 2047 allows 75."""
+_BYTES_PER_ENCODED_WORD = 30
+"""Makes an encoded word of 52 characters, which fits on the line of any name."""
 
-_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,60}")
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,21}")
 _ADDRESS = re.compile(
     r"(?=.{6,254}\Z)(?=[^@]{1,64}@)"
     r"([A-Za-z0-9_'&+=*~^/#$-]+(?:\.[A-Za-z0-9_'&+=*~^/#$-]+)*)@"
@@ -71,13 +71,15 @@ def header(name: str, value: str) -> bytes:
 
 
 def mailbox_header(name: str, display_name: str, address: str) -> bytes:
-    """Return the header line for one mailbox with a display name, such as From."""
-    shown = clean_header(display_name)
-    if shown.isascii() and len(shown) <= _LINE - len(name):
-        escaped = shown.replace("\\", "\\\\").replace('"', '\\"')
-        phrase = f'"{escaped}"'
-    else:
-        phrase = "\r\n ".join(_encoded_words(shown))
+    """Return the header line for one mailbox with a display name, such as From.
+
+    A display name stays short enough to be a single encoded word: programs disagree on
+    whether there is a blank between two.
+    """
+    cut = clean_header(display_name).encode()[:_BYTES_PER_ENCODED_WORD]
+    shown = cut.decode(errors="ignore").rstrip()
+    escaped = shown.replace("\\", "\\\\").replace('"', '\\"')
+    phrase = f'"{escaped}"' if shown.isascii() else _encoded_words(shown)[0]
     return _line(name, f"{phrase}\r\n <{clean_address(address)}>")
 
 

@@ -29,7 +29,7 @@ class SmtpMailer:
 
     def __init__(self, server: SmtpServer, *, timeout: float = COMMAND_TIMEOUT_S) -> None:
         """Connect to nothing yet; `timeout` bounds each command, in seconds."""
-        self._server = server
+        self.server = server
         self._timeout = timeout
         self._connection: Connection | None = None
 
@@ -77,7 +77,7 @@ class SmtpMailer:
 
     def _attempt(self, envelope: Envelope) -> Answer:
         if self._connection is None:
-            self._connection = Connection(self._server, self._timeout)
+            self._connection = Connection(self.server, self._timeout)
         try:
             return self._connection.deliver(envelope)
         except Lost:

@@ -20,7 +20,7 @@ _PARSER.core.ruler.enableOnly(["normalize", "block"])
 _PLAIN_LINK = re.compile(
     r"""(?<!!)\[([^\[\]]+)\]\((?:[^\s()<>\\&]|\([^\s()<>\\&]*\))+(?:\s"[^"\\\n]*")?\)"""
 )
-_PLAIN_STRONG = re.compile(r"\*\*(\w(?:[^*]*(?:\w|[^\w\s*](?=\*\*(?:\s|$))))?)\*\*")
+_PLAIN_STRONG = re.compile(r"(?<!\*)\*\*(\w(?:[^*]*(?:\w|[^\w\s*](?=\*\*(?:\s|$))))?)\*\*(?!\*)")
 _MARKUP = re.compile(r"[\[\]*_`\\<]|~~|&[#\w]")
 _HARD_BREAK = re.compile(r"(?<! ) {2,}\n")
 _SENTENCE_END = re.compile(r"[.!?](?=\s)")

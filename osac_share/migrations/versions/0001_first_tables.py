@@ -28,7 +28,7 @@ def upgrade() -> None:
         sa.Column("actor", sa.String(length=120), nullable=False),
         sa.Column("action", sa.String(length=80), nullable=False),
         sa.Column("object_kind", sa.String(length=40), nullable=False),
-        sa.Column("object_id", sa.String(length=40), nullable=False),
+        sa.Column("object_id", sa.String(length=60), nullable=False),
         sa.Column("detail", sa.JSON(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_audit_entry")),
     )

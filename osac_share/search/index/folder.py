@@ -51,12 +51,10 @@ class Folder:
         try:
             name = (self.root / _CURRENT).read_text("ascii").strip()
         except (OSError, ValueError) as error:
-            message = "there is no live index"
-            raise IndexDamaged(message) from error
+            raise IndexDamaged("there is no live index") from error
         folder = self.root / Path(name).name
         if not name or not folder.is_dir():
-            message = "the live index is gone"
-            raise IndexDamaged(message)
+            raise IndexDamaged("the live index is gone")
         return folder
 
     def new_generation(self) -> Path:
@@ -88,8 +86,7 @@ class Folder:
         self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
         lock = FileLock(str(self.root / f"{name}.lock"))
         if not try_for(lock.acquire, timeout=timeout, delay=0.05):
-            message = f"another process has held the index's {name} lock for {timeout} s"
-            raise IndexBusy(message)
+            raise IndexBusy(f"another process has held the index's {name} lock for {timeout} s")
         try:
             yield
         finally:
@@ -148,11 +145,9 @@ def read_proof(folder: Path, generation: int) -> tuple[Files, int]:
         files = {name: (size, crc) for name, (size, crc) in proof["files"].items()}
         count = int(proof["count"])
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        message = "the index has no proof that can be read"
-        raise IndexDamaged(message) from error
+        raise IndexDamaged("the index has no proof that can be read") from error
     if not sound:
-        message = "the proof of the index was altered, or is of another version"
-        raise IndexDamaged(message)
+        raise IndexDamaged("the proof of the index was altered, or is of another version")
     return files, count
 
 
@@ -169,11 +164,9 @@ def verify(folder: Path, files: Files, known: Iterable[str] = ()) -> None:
             path = folder / name
             found = (path.stat().st_size, expected[1]) if name in trusted else checksum(path)
         except OSError as error:
-            message = f"the index lacks {name}"
-            raise IndexDamaged(message) from error
+            raise IndexDamaged(f"the index lacks {name}") from error
         if found != expected:
-            message = f"{name} of the index is not what was written"
-            raise IndexDamaged(message)
+            raise IndexDamaged(f"{name} of the index is not what was written")
 
 
 def drop_old_proofs(folder: Path, generation: int) -> None:

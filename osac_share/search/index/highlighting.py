@@ -63,7 +63,7 @@ def highlight(text: str, sought: Sought, width: int = WIDTH) -> list[tuple[str, 
     """
     plain = " ".join(compose(text[:LONGEST]).split())
     spans = sorted(_quick(plain, sought))
-    if not spans and not plain.isascii():
+    if not plain.isascii() and len({span.why for span in spans}) < _number(sought):
         spans = list(_thorough(plain, sought))
     start, end = _passage(plain, spans, width)
     pieces = [(_ELLIPSIS, False)] if start else []
@@ -74,6 +74,10 @@ def highlight(text: str, sought: Sought, width: int = WIDTH) -> list[tuple[str, 
             at = span.end
     pieces.append((plain[at:end] + (" …" if end < len(plain) else ""), False))
     return [piece for piece in pieces if piece[0]]
+
+
+def _number(sought: Sought) -> int:
+    return len(sought.stems) + len(sought.prefixes)
 
 
 def _leaves(query: Query) -> Iterable[Leaf]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import struct
 from threading import Lock
-from time import monotonic, sleep
+from time import monotonic
 from typing import TYPE_CHECKING, Final
 
 from whoosh.filedb.filestore import FileStorage
@@ -32,7 +32,6 @@ from contextlib import contextmanager
 
 LOOK_EVERY_S: Final = 1.0
 _ATTEMPTS: Final = 6
-_PAUSE_S: Final = 0.05
 _GARBLED: Final = (IndexError, ValueError, KeyError, EOFError, OSError, struct.error, MemoryError)
 _log = logging.getLogger(__name__)
 
@@ -130,32 +129,46 @@ class Reader:
         self.refresh()
         snapshot = self._snapshot
         if snapshot is None:
-            message = "no whole index was found a moment ago"
-            raise IndexDamaged(message)
+            raise IndexDamaged("no whole index was found a moment ago")
         try:
             yield snapshot
         except _GARBLED as error:
             # All files were proven when they were opened: they changed under us since.
             _log.exception("the search index cannot be read")
-            self._snapshot = self._at = None
-            message = "the index was altered while it was open"
-            raise IndexDamaged(message) from error
+            raise self._lost() from error
+        except IndexDamaged:
+            raise self._lost() from None
+
+    def _lost(self) -> IndexDamaged:
+        self._snapshot = self._at = None
+        return IndexDamaged("the index was altered while it was open")
 
     def _look(self) -> bool:
-        for _ in range(_ATTEMPTS - 1):
+        tried = None
+        for attempt in range(_ATTEMPTS):
+            place = tried
             try:
-                return self._load()
+                place = self._place()
+                return self._load(*place)
             except IndexDamaged:
-                # A writer may have swapped the files while they were being opened.
-                sleep(_PAUSE_S)
-        return self._load()
+                # A writer may have moved on while the files were being opened; if nothing has
+                # moved since the last attempt, the damage is real.
+                if attempt and place == tried:
+                    raise
+            tried = place
+        raise IndexDamaged("the index is written faster than it can be read")
 
-    def _load(self) -> bool:
+    def _place(self) -> tuple[Path, int]:
         folder = self._home.live()
         try:
-            generation = disk.latest(folder)
-            if self._at == (folder, generation):
-                return False
+            return folder, disk.latest(folder)
+        except OSError as error:
+            raise IndexDamaged("the live index cannot be listed") from error
+
+    def _load(self, folder: Path, generation: int) -> bool:
+        if self._at == (folder, generation):
+            return False
+        try:
             files, count = disk.read_proof(folder, generation)
             same = self._at is not None and self._at[0] == folder
             disk.verify(folder, files, known=self._files if same else ())
@@ -164,11 +177,9 @@ class Reader:
             raise
         except Exception as error:
             # Whoosh raises whatever its unpicklers do when a file is not what it should be.
-            message = "the index cannot be opened"
-            raise IndexDamaged(message) from error
+            raise IndexDamaged("the index cannot be opened") from error
         if int(snapshot.live.sum()) != count:
-            message = "the index does not hold what was written"
-            raise IndexDamaged(message)
+            raise IndexDamaged("the index does not hold what was written")
         self._snapshot, self._at, self._files = snapshot, (folder, generation), files
         return True
 

@@ -48,8 +48,7 @@ class _Part:
     def get(self, position: int, length: int) -> bytes:
         raw = os.pread(self._fd, length, self._start + position)
         if len(raw) != length:
-            message = "a segment of the index is shorter than it was"
-            raise IndexDamaged(message)
+            raise IndexDamaged("a segment of the index is shorter than it was")
         return raw
 
     def whole(self) -> bytes:

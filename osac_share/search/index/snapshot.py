@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
-import numpy.ma  # noqa: F401 -- `np.unique` would load it in the first search.
+import numpy.ma  # `np.unique` would otherwise load it in the midst of the first search.
 from numpy.typing import NDArray
 
 from osac_share.search.index.cache import BoundedCache

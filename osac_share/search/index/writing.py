@@ -202,8 +202,7 @@ def _writing(folder: Path) -> Iterator[BatchWriter]:
         raise
     except Exception as error:
         # Whoosh raises whatever its unpicklers do when a file is not what it should be.
-        message = "the index cannot be opened for writing"
-        raise IndexDamaged(message) from error
+        raise IndexDamaged("the index cannot be opened for writing") from error
     try:
         yield writer
     finally:
