@@ -46,6 +46,9 @@ fast: .venv/.dev assets ## run the quick tests: no browser, nothing slow
 browser: ready ## run the tests that drive a browser
 	@$(BIN)/pytest -m browser $(T)
 
+faults: ready ## run the tests that break things under the program
+	@$(BIN)/pytest tests/faults
+
 check: lint imports types ready ## everything that must hold before a change is merged
 	@$(BIN)/pytest -n $(WORKERS) --hypothesis-profile=thorough
 
@@ -121,5 +124,5 @@ chromium wrk nginx:
 		&& DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends $@ > /dev/null; } \
 		|| { echo "This needs $@. Install it (Debian, Ubuntu: sudo apt-get install $@) and try again."; exit 1; }
 
-.PHONY: help demo run worker test fast browser check lint fix imports types docs bench \
+.PHONY: help demo run worker test fast browser faults check lint fix imports types docs bench \
 	migration requirements clean ready assets chromium wrk nginx

@@ -11,16 +11,30 @@ import click
 from osac_share import worker as work
 from osac_share.demo.cli import demo
 from osac_share.exchange.cli import import_command
-from osac_share.installation import prepare, require_free_port, web_command, working_beside
+from osac_share.installation import (
+    prepare,
+    require_free_port,
+    require_ready,
+    web_command,
+    working_beside,
+)
 from osac_share.kernel.errors import Refusal
 from osac_share.search.cli import search
 from osac_share.settings import load_settings
 
+WORKING = frozenset({"run", "worker", "import", "search"})
+"""The commands that work on an installation which `init` has made."""
+
 
 @click.group()
-def cli() -> None:
+@click.pass_context
+def cli(context: click.Context) -> None:
     """Run OSAC Share."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
+    if context.invoked_subcommand in WORKING and "--help" not in sys.argv:
+        settings = load_settings()
+        settings.require_secret()
+        require_ready(settings)
 
 
 cli.add_command(demo)
@@ -40,7 +54,6 @@ def init() -> None:
 def run() -> None:
     """Serve the pages. Run `osac-share worker` beside it."""
     settings = load_settings()
-    settings.require_secret()
     require_free_port(settings)
     command = web_command(settings)
     os.execv(command[0], command)  # noqa: S606 -- our own interpreter.
@@ -49,9 +62,7 @@ def run() -> None:
 @cli.command()
 def worker() -> None:
     """Index, match and deliver what the outbox holds, until stopped."""
-    settings = load_settings()
-    settings.require_secret()
-    work.run(settings)
+    work.run(load_settings())
 
 
 @cli.command("settings")

@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING, Self
 
 from sqlalchemy.exc import DatabaseError
 
-from osac_share.kernel import outbox
-from osac_share.kernel.db import open_engine, session_factory
+from osac_share.kernel.db import open_engine
 from osac_share.kernel.errors import Misconfigured
 from osac_share.migrations import schema
 from osac_share.settings import secret_file
+from osac_share.worker import Worker
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -57,10 +57,16 @@ def prepare(settings: Settings) -> None:
     try:
         schema.upgrade(engine)
     except DatabaseError as problem:
-        message = f"The database cannot be opened ({problem.orig}). Check OSAC_DATABASE_URL."
-        raise Misconfigured(message) from None
+        raise Misconfigured(_unopened(problem)) from None
     finally:
         engine.dispose()
+
+
+def _unopened(problem: DatabaseError) -> str:
+    return (
+        f"The database cannot be opened ({str(problem.orig).strip()}). Check OSAC_DATA_DIR and "
+        "OSAC_DATABASE_URL; a new installation begins with `osac-share init`."
+    )
 
 
 def _write_secret(file: Path) -> None:
@@ -107,24 +113,39 @@ def worker_command() -> list[str]:
     return [sys.executable, "-m", "osac_share", "worker"]
 
 
-@contextmanager
-def working_beside(settings: Settings) -> Iterator[None]:
-    """Run a worker beside the block, and leave when nothing waits in the outbox any more.
+def require_ready(settings: Settings) -> None:
+    """Refuse to work on a database that was never made, or that is older than the program.
 
-    What the block commits is taken up while it goes on, on another core where there is one.
+    Raises:
+        Misconfigured: `osac-share init` has not been run.
+
     """
     engine = open_engine(settings.database_url)
+    try:
+        ready = schema.is_current(engine)
+    except DatabaseError as problem:
+        raise Misconfigured(_unopened(problem)) from None
+    finally:
+        engine.dispose()
+    if not ready:
+        raise Misconfigured("The database is not ready for this version. Run `osac-share init`.")
+
+
+@contextmanager
+def working_beside(settings: Settings) -> Iterator[None]:
+    """Run a worker beside the block, and leave when nothing is due any more.
+
+    What the block commits is taken up while it goes on, on another core where there is one;
+    what is left at its end is done here.
+    """
     process = subprocess.Popen(worker_command())  # noqa: S603 -- our own command.
     try:
         yield
-        with session_factory(engine)() as session:
-            while outbox.is_open(session):
-                session.rollback()
-                time.sleep(LOOK_EVERY_S)
     finally:
         process.terminate()
-        process.wait(CLOSE_WITHIN_S)
-        engine.dispose()
+        process.wait()
+    with Worker(settings) as worker:
+        worker.drain()
 
 
 class Processes:

@@ -10,7 +10,9 @@ LONGEST = 256
 
 def canonical_email(text: str) -> str:
     """Return an address in the one spelling by which accounts are found."""
-    return unicodedata.normalize("NFKC", text).strip().lower()
+    # Lowering can bring letters and accents together that have a sign of their own.
+    lowered = unicodedata.normalize("NFKC", text).lower()
+    return unicodedata.normalize("NFKC", lowered).strip()
 
 
 def canonical_password(text: str) -> str:

@@ -13,6 +13,7 @@ from osac_share.kernel import outbox
 from osac_share.kernel.crashpoints import crashpoint
 from osac_share.kernel.errors import NotAllowed, RuleBroken
 from osac_share.reports import policy
+from osac_share.reports.documents import keep_rendered
 from osac_share.reports.events import EditionPublished, ReportEnded
 from osac_share.reports.models import (
     EXPIRED,
@@ -134,7 +135,7 @@ def publish(session: Session, report: Report, draft: Edition, *, by: Actor, at: 
 def issue(
     session: Session, report: Report, draft: Edition, *, published_by: int | None, at: datetime
 ) -> None:
-    """Make `draft` the report's current edition: the part of publishing that imports share."""
+    """Make `draft` the report's current edition: the part of publishing that asks nobody."""
     try:
         audience = policy.audience_of(report, draft)
     except ValueError as problem:
@@ -151,6 +152,7 @@ def issue(
     report.state = PUBLISHED
     report.published_at = draft.published_at
     report.changed_at = at
+    keep_rendered(session, draft)
     session.flush()
 
 

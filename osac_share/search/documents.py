@@ -141,7 +141,6 @@ def batches(session: Session) -> Iterator[list[Document]]:
     ).all()
     for start in range(0, len(ids), BATCH):
         yield documents(session, ids[start : start + BATCH])
-        session.expunge_all()
 
 
 def _document(known: Facts, edition: Edition) -> Document:

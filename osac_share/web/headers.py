@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import request
-
 from osac_share.web.sessions import current_settings
 
 if TYPE_CHECKING:
@@ -41,8 +39,7 @@ def _add(response: Response) -> Response:
         response.headers.setdefault(name, value)
     if current_settings().public.is_secure:
         response.headers.setdefault("Strict-Transport-Security", HSTS)
-    if request.endpoint != "static" and "Cache-Control" not in response.headers:
-        response.headers["Cache-Control"] = "private, no-store"
+    response.headers.setdefault("Cache-Control", "private, no-store")
     if response.headers["Cache-Control"].startswith("private"):
         response.headers.setdefault("X-Robots-Tag", "noindex, noarchive")
         response.vary.add("Cookie")

@@ -6,20 +6,15 @@ from email.utils import parsedate_to_datetime
 from itertools import product
 from typing import TYPE_CHECKING
 
-import pytest
-
 from osac_share.feeds.documents import CONTENT_TYPES, FORMATS
-from osac_share.feeds.views.doorstep import LIFE
-from tests.feeds.newsroom import Newsroom
-from tests.feeds.reading import Reader, reader_of
 from tests.feeds.test_documents import CHECKS
 from tests.support.pages import Document
 
 if TYPE_CHECKING:
-    from flask import Flask
-    from sqlalchemy.orm import Session
-    from time_machine import Traveller
     from werkzeug.test import TestResponse
+
+    from tests.feeds.newsroom import Newsroom
+    from tests.feeds.reading import Reader
 
 SCOPES = (
     "/feeds/reports",
@@ -47,21 +42,6 @@ HIDDEN = (
 )
 HOUR = timedelta(hours=1)
 MINUTE = timedelta(minutes=1)
-
-
-@pytest.fixture(params=["application", "doorstep"])
-def reader(app: Flask, request: pytest.FixtureRequest) -> Reader:
-    return reader_of(app, at_doorstep=request.param == "doorstep")
-
-
-@pytest.fixture
-def newsroom(session: Session) -> Newsroom:
-    return Newsroom(session)
-
-
-@pytest.fixture
-def now(clock: Traveller, at: datetime) -> datetime:
-    return at
 
 
 def test_every_feed_of_a_public_report_holds_it_and_meets_its_standard(
@@ -194,44 +174,6 @@ def test_head_answers_as_get_does_without_the_document(
     assert dict(head.headers) == dict(get.headers)
 
 
-def test_a_minor_correction_keeps_the_entry_and_moves_its_date(
-    reader: Reader, newsroom: Newsroom, now: datetime
-) -> None:
-    report = newsroom.publish("Closures at teh port", at=now - HOUR)
-    (before,) = reader.items()
-    newsroom.update(report, "Closures at the port", at=now, is_major=False)
-    (after,) = reader.items()
-    assert after["id"] == before["id"]
-    assert after["title"] == "Closures at the port"
-    assert after["date_published"] == before["date_published"]
-    assert after["date_modified"] == "2026-03-02T09:30:00Z" > before["date_modified"]
-
-
-def test_an_update_is_a_new_entry_that_names_what_it_replaces(
-    reader: Reader, newsroom: Newsroom, now: datetime
-) -> None:
-    report = newsroom.publish("Closures", at=now - HOUR)
-    (before,) = reader.items()
-    newsroom.update(report, "More closures", at=now, change_note="Gate <2> closed too.")
-    (after,) = reader.items()
-    assert after["id"] not in {before["id"], report.editions[0].entry_uuid.urn}
-    assert after["title"] == "[UPDATED] More closures"
-    assert after["_osac"]["supersedes"] == f"{after['url']}/editions/1"
-    assert "<strong>What changed:</strong> Gate &lt;2&gt; closed too." in after["content_html"]
-
-
-def test_a_correction_of_an_update_keeps_the_updates_entry(
-    reader: Reader, newsroom: Newsroom, now: datetime
-) -> None:
-    report = newsroom.publish("Closures", at=now - 2 * HOUR)
-    newsroom.update(report, "More closures", at=now - HOUR)
-    (before,) = reader.items()
-    newsroom.update(report, "More closures today", at=now, is_major=False)
-    (after,) = reader.items()
-    assert after["id"] == before["id"]
-    assert after["_osac"]["supersedes"] == before["_osac"]["supersedes"]
-
-
 def test_what_is_hidden_changes_no_byte(reader: Reader, newsroom: Newsroom, now: datetime) -> None:
     newsroom.publish("Public", at=now - HOUR)
     before = [(answer.data, dict(answer.headers)) for answer in map(reader.poll, ADDRESSES)]
@@ -279,58 +221,6 @@ def test_an_earlier_hidden_edition_leaves_no_trace_in_the_entry(
     assert item["title"] == "For all"
     assert item["date_published"] == "2026-03-02T09:30:00Z"
     assert "supersedes" not in item["_osac"]
-
-
-def test_an_expired_report_says_so_for_two_days_and_then_leaves(
-    reader: Reader, newsroom: Newsroom, now: datetime, clock: Traveller
-) -> None:
-    report = newsroom.publish("Strike", at=now - HOUR)
-    (before,) = reader.items()
-    newsroom.expire(report, at=now)
-    (after,) = reader.items()
-    assert after["id"] == before["id"]
-    assert after["title"] == "[EXPIRED] Strike"
-    assert after["summary"].startswith("Expired: ")
-    before_leaving = reader.validators()
-    clock.shift(timedelta(hours=47, minutes=59))
-    reader.ticks.now += LIFE + 1
-    assert reader.titles() == ["[EXPIRED] Strike"]
-    clock.shift(MINUTE)
-    reader.ticks.now += LIFE + 1
-    assert reader.titles() == []
-    left = reader.validators()
-    assert left.etag != before_leaving.etag
-    assert changed_at(left.last_modified) == now + timedelta(hours=48)
-
-
-@pytest.mark.parametrize(
-    ("state", "prefix"),
-    [("all_clear", "[ALL CLEAR]"), ("cancelled", "[CANCELLED]"), ("withdrawn", "[WITHDRAWN]")],
-)
-def test_a_declared_end_is_an_entry_of_its_own(
-    reader: Reader, newsroom: Newsroom, now: datetime, state: str, prefix: str
-) -> None:
-    report = newsroom.publish("Shelter in place", at=now - HOUR)
-    (before,) = reader.items()
-    newsroom.end(report, state, at=now)
-    (after,) = reader.items()
-    assert after["id"] != before["id"]
-    assert after["title"] == f"{prefix} Shelter in place"
-    assert after["date_published"] == "2026-03-02T09:30:00Z"
-    assert after["_osac"]["supersedes"] == f"{after['url']}/editions/1"
-    assert ("Avoid the port" in after["content_html"]) == (state != "withdrawn")
-
-
-def test_an_old_report_that_ended_just_now_is_news_again(
-    reader: Reader, newsroom: Newsroom, now: datetime
-) -> None:
-    old = newsroom.publish("Old", at=now - timedelta(days=300))
-    for number in range(50):
-        newsroom.publish(f"Report {number}", at=now - HOUR + number * MINUTE)
-    newsroom.end(old, "all_clear", at=now)
-    titles = reader.titles()
-    assert titles[0] == "[ALL CLEAR] Old"
-    assert len(titles) == 50
 
 
 def test_a_feed_that_does_not_exist_is_answered_as_any_absent_page(

@@ -59,8 +59,11 @@ def test_every_template_is_used() -> None:
 
 
 def is_named(name: str, text: str) -> bool:
-    # Error pages are chosen by number, the two halves of a mail by one name without its ending.
-    return name in text or name.startswith("errors/") or name.rpartition(".")[0] in text
+    """Tell whether code names a template, as a whole or by a stem that it puts into a folder."""
+    folder, _, file = name.rpartition("/")
+    chosen = f"{folder}/{{" in text and f'"{file.partition(".")[0]}"' in text
+    # Error pages are chosen by their number.
+    return name in text or chosen or folder == "errors"
 
 
 def relative(file: Path) -> str:

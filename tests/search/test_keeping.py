@@ -165,14 +165,20 @@ def test_the_command_builds_the_index_anew(
     assert equal(session, reader)
 
 
-def test_every_edition_of_a_large_archive_is_indexed(
-    session: Session, cast: Cast, reader: SearchIndex, writer: SearchWriter
+def test_every_edition_is_indexed_when_there_are_many_batches(
+    session: Session,
+    cast: Cast,
+    reader: SearchIndex,
+    writer: SearchWriter,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr("osac_share.search.documents.BATCH", 5)
+    monkeypatch.setattr("osac_share.search.index.writing.SEGMENT_DOCUMENTS", 10)
     with transaction(session):
-        for number in range(230):
+        for number in range(23):
             words = Words(title=f"Notice {number}", sections=sections_saying(f"quartz{number}"))
             make_report(session, cast.kenya, by=cast.actors["amara"], words=words)
-    assert sync(session, reader, writer).put == 230
+    assert sync(session, reader, writer).put == 23
     clearance = cast.actors["dora"].clearance
-    assert reader.search(parse("quartz229"), clearance).total == 1
-    assert reader.search(parse("notice"), clearance).total == 230
+    assert reader.search(parse("quartz22"), clearance).total == 1
+    assert reader.search(parse("notice"), clearance).total == 23

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from osac_share.accounts.actions import join_organization
+from sqlalchemy import select
+
+from osac_share.accounts.actions import HASHER, join_organization
 from osac_share.accounts.models import Organization, Person
 from osac_share.councils import actions as councils
 from osac_share.councils.policy import CHAIR, Actor, clearance_of
@@ -76,6 +78,12 @@ class Newsroom:
         join_organization(self.session, person, self.organization, at=self.at)
         councils.renew_clearance(self.session, person.id, at=self.at)
         return person
+
+    def let_in(self, email: str, passphrase: str) -> None:
+        """Let a member sign in with a passphrase."""
+        person = self.session.scalars(select(Person).where(Person.email == email)).one()
+        person.password_hash = HASHER.hash(passphrase)
+        self.session.flush()
 
     def actor(self, person: Person) -> Actor:
         """Return a person as one who acts now."""

@@ -6,6 +6,7 @@ import hashlib
 import os
 import re
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from email import policy
 from email.message import EmailMessage, MIMEPart
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from osac_share.kernel.mail.envelopes import Envelope
 
 _BATCH = 250
+_AT_ONCE = 16
 _ID = re.compile(r"[0-9a-f]{32}")
 _STAMP = b"Delivered-To: %s\r\n"
 
@@ -68,8 +70,9 @@ class OutboxMailer:
         try:
             for envelope in batch:
                 staged.append(self._stage(envelope))  # noqa: PERF401 -- kept on failure.
-            for descriptor, _, _ in staged:
-                os.fdatasync(descriptor)
+            # Side by side, the file system forces many files to disk in one go.
+            with ThreadPoolExecutor(_AT_ONCE) as forcing:
+                list(forcing.map(os.fdatasync, [descriptor for descriptor, _, _ in staged]))
             for _, written, final in staged:
                 Path(written).replace(final)
             self._sync_folder()

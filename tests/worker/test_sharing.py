@@ -1,0 +1,119 @@
+"""Several workers at once, and one that comes back from the dead."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlalchemy import func, select
+
+from osac_share.delivery import actions as delivery
+from osac_share.delivery.models import Delivery, DeliveryAttempt
+from osac_share.kernel.db import session_factory, transaction
+from osac_share.kernel.mail import Answer
+from osac_share.kernel.outbox import LEASE
+from osac_share.settings import load_settings
+from osac_share.worker import Worker
+from tests.support.alerting import Newsroom
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy import Engine
+    from sqlalchemy.orm import Session
+
+    from osac_share.settings import Settings
+    from tests.support.mailbox import SmtpServer
+
+WORKERS = 3
+PEOPLE = 45
+ACCEPTED = Answer(accepted=True, permanent=False, code=250, text="kept")
+
+
+@pytest.fixture
+def newsroom(session: Session, at: datetime) -> Newsroom:
+    with transaction(session):
+        newsroom = Newsroom(session, at)
+        for number in range(PEOPLE):
+            newsroom.subscriber(f"person{number}@example.org")
+        newsroom.publish()
+    return newsroom
+
+
+def work_together(settings: Settings) -> list[Exception]:
+    together = threading.Barrier(WORKERS)
+    problems: list[Exception] = []
+
+    def work() -> None:
+        try:
+            with Worker(settings) as worker:
+                together.wait()
+                worker.drain()
+        except Exception as problem:  # noqa: BLE001 -- shown by the test that asks.
+            problems.append(problem)
+
+    threads = [threading.Thread(target=work) for _ in range(WORKERS)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return problems
+
+
+def test_racing_workers_send_everybody_exactly_one_mail(
+    newsroom: Newsroom, environment: dict[str, str], smtp_server: SmtpServer
+) -> None:
+    settings = load_settings(
+        environment | {"OSAC_MAIL_URL": smtp_server.url, "OSAC_WORKER_BATCH": "7"}
+    )
+    assert work_together(settings) == []
+    with Worker(settings) as worker:
+        worker.drain()
+    session = newsroom.session
+    session.rollback()
+    states = session.execute(select(Delivery.state, func.count()).group_by(Delivery.state))
+    assert [tuple(row) for row in states] == [("accepted", PEOPLE)]
+    assert session.scalar(select(func.count(DeliveryAttempt.id))) == PEOPLE
+    received = Counter(one.recipients for one in smtp_server.received)
+    assert len(received) == PEOPLE
+    assert set(received.values()) == {1}
+
+
+def test_late_result_of_a_stalled_worker_is_refused(newsroom: Newsroom, engine: Engine) -> None:
+    at = newsroom.at
+    with transaction(newsroom.session) as session:
+        delivery.match(session, 1, at=at)
+        [stalled] = delivery.claim(session, at=at, limit=1)
+    later = at + LEASE + timedelta(seconds=1)
+    with session_factory(engine)() as other, transaction(other):
+        assert delivery.take_back(other, at=later) == 1
+        [taken] = [
+            one for one in delivery.claim(other, at=later, limit=PEOPLE) if one.id == stalled.id
+        ]
+        delivery.record(other, [delivery.Outcome(taken, answer=ACCEPTED)], at=later)
+    refused = Answer(accepted=False, permanent=True, code=550, text="gone")
+    with transaction(newsroom.session) as session:
+        delivery.record(session, [delivery.Outcome(stalled, answer=refused)], at=later)
+    row = newsroom.session.get_one(Delivery, stalled.id, populate_existing=True)
+    assert (row.state, row.fence, row.reason) == ("accepted", 2, None)
+
+
+def test_living_claim_is_not_taken_from_its_worker(newsroom: Newsroom) -> None:
+    at = newsroom.at
+    with transaction(newsroom.session) as session:
+        delivery.match(session, 1, at=at)
+        assert len(delivery.claim(session, at=at, limit=PEOPLE)) == PEOPLE
+        assert delivery.take_back(session, at=at + LEASE) == 0
+        assert delivery.claim(session, at=at + LEASE, limit=PEOPLE) == []
+
+
+def test_slow_mail_server_does_not_cost_a_worker_its_claims(newsroom: Newsroom) -> None:
+    at, meanwhile = newsroom.at, newsroom.at + LEASE / 2
+    with transaction(newsroom.session) as session:
+        delivery.match(session, 1, at=at)
+        claims = delivery.claim(session, at=at, limit=10)
+        delivery.renew(session, claims[5:], at=meanwhile)
+        assert delivery.take_back(session, at=at + LEASE + timedelta(seconds=1)) == 5
