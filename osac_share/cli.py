@@ -27,6 +27,7 @@ WORKING = frozenset({"run", "worker", "import", "search"})
 
 
 @click.group()
+@click.version_option(package_name="osac-share")
 @click.pass_context
 def cli(context: click.Context) -> None:
     """Run OSAC Share."""

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -189,6 +189,7 @@ class Processes:
         while not self._stopping:
             for index, process in enumerate(self._running):
                 if process.poll() is not None and not self._stopping:
+                    _end_group(process)
                     time.sleep(REST_AFTER_CRASH_S)
                     if not self._stopping:
                         self._running[index] = self._start(self._commands[index])
@@ -208,14 +209,21 @@ class Processes:
             process.terminate()
         deadline = time.monotonic() + CLOSE_WITHIN_S
         for process in self._running:
-            try:
+            with suppress(subprocess.TimeoutExpired):
                 process.wait(max(0.1, deadline - time.monotonic()))
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
+            _end_group(process)
+            process.wait()
 
     def _start(self, command: list[str]) -> subprocess.Popen[bytes]:
-        return subprocess.Popen(command, env=self._environ)  # noqa: S603 -- our own commands.
+        return subprocess.Popen(  # noqa: S603 -- our own commands.
+            command, env=self._environ, start_new_session=True
+        )
 
     def _stop(self, _signal: int, _frame: FrameType | None) -> None:
         self._stopping = True
+
+
+def _end_group(process: subprocess.Popen[bytes]) -> None:
+    # A server has processes of its own; none of them may outlive it and keep the port.
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)

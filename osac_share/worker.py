@@ -11,7 +11,6 @@ import logging
 import signal
 import time
 from collections import Counter, deque
-from contextlib import contextmanager
 from datetime import timedelta
 from itertools import groupby
 from threading import Thread
@@ -33,7 +32,7 @@ from osac_share.search.actions import open_upkeep
 from osac_share.search.models import IndexBusy
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
     from types import TracebackType
 
     from sqlalchemy import Engine
@@ -118,14 +117,11 @@ class Worker:
         """Do one round of all that is due, and return whether there was anything to do."""
         return any([self._work(), self._index()])
 
-    def repeat(self, round_of_work: Callable[[], bool] | None = None) -> None:
-        """Do rounds of work, all of it or the given one, until stopped.
-
-        A failing round is logged, and the next one tries again.
-        """
+    def repeat(self, round_of_work: Callable[[], bool]) -> None:
+        """Do rounds of work until stopped. A failing one is logged, and the next tries again."""
         while not self._stopping:
             try:
-                busy = (round_of_work or self.step)()
+                busy = round_of_work()
             except Exception:
                 logger.exception("a round of work failed")
                 busy = False
@@ -256,25 +252,6 @@ def run(settings: Settings) -> None:
         logger.info("worker started")
         worker.run()
         logger.info("worker stopped")
-
-
-@contextmanager
-def beside(settings: Settings) -> Iterator[None]:
-    """Run a worker in a thread while the block runs, and afterwards until nothing is due.
-
-    Raises:
-        Misconfigured: the installation is incomplete; the message says what to set.
-
-    """
-    with Worker(settings) as worker:
-        helping = Thread(target=worker.repeat, name="worker")
-        helping.start()
-        try:
-            yield
-        finally:
-            worker.stop()
-            helping.join()
-        worker.drain()
 
 
 def _log(done: str, began: float, **figures: str | int) -> None:

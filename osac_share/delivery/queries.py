@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import and_, select
 
 from osac_share.accounts.models import Membership, Organization, Person
+from osac_share.accounts.queries import membership_at
 from osac_share.councils.models import Seat
 from osac_share.councils.policy import STRANGER, Standing, clearance_of
 from osac_share.delivery.models import Delivery
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
     from datetime import datetime
 
+    from sqlalchemy import Select
     from sqlalchemy.orm import Session
 
 
@@ -40,30 +42,11 @@ def parcels(session: Session, delivery_ids: Collection[int], *, at: datetime) ->
 
     A handful of questions, however many deliveries there are.
     """
-    rows = session.execute(
-        select(
-            Delivery.id,
-            Delivery.edition_id,
-            Delivery.person_id,
-            Person.email,
-            Person.suspended_at,
-            Subscription,
-            Report,
-        )
-        .join(Person, Delivery.person_id == Person.id)
-        .join(Subscription, Delivery.subscription_id == Subscription.id)
-        .join(Edition, Delivery.edition_id == Edition.id)
-        .join(Report, Edition.report_id == Report.id)
-        .where(Delivery.id.in_(delivery_ids))
-        .execution_options(populate_existing=True)
-    ).all()
+    rows = session.execute(_contents(delivery_ids)).all()
     standings = standings_of(session, {row.person_id for row in rows}, at=at)
-    editions = {row.edition_id: session.get_one(Edition, row.edition_id) for row in rows}
-    audiences = _audiences(
-        session,
-        editions.keys()
-        | {row.Report.current_edition_id for row in rows if row.Report.current_edition_id},
-    )
+    edition_ids = {row.edition_id for row in rows}
+    editions = {edition_id: session.get_one(Edition, edition_id) for edition_id in edition_ids}
+    audiences = _audiences(session, edition_ids | {row.Report.current_edition_id for row in rows})
     return {
         row.id: Parcel(
             edition=editions[row.edition_id],
@@ -83,6 +66,29 @@ def parcels(session: Session, delivery_ids: Collection[int], *, at: datetime) ->
     }
 
 
+def _contents(
+    delivery_ids: Collection[int],
+) -> Select[int, int, int, str, datetime | None, Subscription, Report]:
+    return (
+        select(
+            Delivery.id,
+            Delivery.edition_id,
+            Delivery.person_id,
+            Person.email,
+            Person.suspended_at,
+            Subscription,
+            Report,
+        )
+        .join(Person, Delivery.person_id == Person.id)
+        .join(Subscription, Delivery.subscription_id == Subscription.id)
+        .join(Edition, Delivery.edition_id == Edition.id)
+        .join(Report, Edition.report_id == Report.id)
+        .where(Delivery.id.in_(delivery_ids))
+        # A session that has seen these rows before must not answer from its memory.
+        .execution_options(populate_existing=True)
+    )
+
+
 def standings_of(
     session: Session, person_ids: Collection[int], *, at: datetime
 ) -> dict[int, Standing]:
@@ -99,9 +105,7 @@ def standings_of(
         select(
             Person.id, Person.suspended_at, Person.staff_roles, Organization.id, Organization.type
         )
-        .outerjoin(
-            Membership, and_(Membership.person_id == Person.id, Membership.ended_at.is_(None))
-        )
+        .outerjoin(Membership, membership_at(at))
         .outerjoin(
             Organization,
             and_(Membership.organization_id == Organization.id, Organization.status == "active"),
@@ -125,8 +129,8 @@ def standings_of(
     }
 
 
-def _audiences(session: Session, edition_ids: Collection[int]) -> dict[int | None, set[str]]:
-    found: dict[int | None, set[str]] = defaultdict(set)
+def _audiences(session: Session, edition_ids: Collection[int]) -> dict[int, set[str]]:
+    found: dict[int, set[str]] = defaultdict(set)
     question = select(EditionAudience.edition_id, EditionAudience.token).where(
         EditionAudience.edition_id.in_(edition_ids)
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from alembic import context
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 
-def render_item(kind: str, item: Any, autogen: Any) -> str | bool:  # noqa: ANN401 -- Alembic's hook.
+def render_item(kind: str, item: Any, autogen: Any) -> str | Literal[False]:  # noqa: ANN401 -- Alembic's hook.
     """Write our UTC type by its own name."""
     if kind == "type" and type(item).__name__ == "UtcDateTime":
         autogen.imports.add("from osac_share.kernel.db import UtcDateTime")

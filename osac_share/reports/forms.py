@@ -30,7 +30,9 @@ if TYPE_CHECKING:
     from osac_share.reports.models import Edition, Section
 
 LONGEST_SECTION = 20_000
+NO_COUNTRY = "Name at least one country."
 MOST_TOPICS = 3
+YEARS = range(2000, 2100)
 MARKINGS = ("CLEAR", "GREEN", "AMBER", "AMBER_STRICT")
 """TLP:RED is for named recipients and is not written with this form."""
 
@@ -56,7 +58,7 @@ class AlertForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types.
         [InputRequired("Give the alert a title."), Length(max=300)],
         filters=[lambda typed: clean_line(typed or "")],
     )
-    places = TextAreaField("Where", [InputRequired("Name at least one country."), Length(max=4000)])
+    places = TextAreaField("Where", [InputRequired(NO_COUNTRY), Length(max=4000)])
     topics = CheckboxesField("Topics", choices=[])
     severity = RadioField("How bad", choices=[], default="security")
     expires = DateTimeLocalField(
@@ -85,14 +87,21 @@ class AlertForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types.
         self.topics.choices = [(topic.slug, topic.label) for topic in taxonomy.topics()]
 
     def validate_places(self, field: Field) -> None:
-        """Refuse a line that names no country we know, saying which line."""
-        unknown = [line for line in lines_of(field.data) if not located(line)]
-        if unknown:
+        """Refuse nothing but blanks, and a line that names no country we know, saying which."""
+        lines = lines_of(field.data)
+        if field.data and not lines:
+            raise ValidationError(NO_COUNTRY)
+        if unknown := [line for line in lines if not located(line)]:
             named = ", ".join(f"“{line}”" for line in unknown[:5])
             raise ValidationError(
                 f"We do not know {named}. Write a country, or a city and its country: "
                 "“Nairobi, Kenya”."
             )
+
+    def validate_expires(self, field: Field) -> None:
+        """Refuse a slip of the keyboard that no clock can show in every zone."""
+        if field.data is not None and field.data.year not in YEARS:
+            raise ValidationError("Look at the year again.")
 
     def validate_topics(self, field: Field) -> None:
         """Refuse more topics than a report may have."""

@@ -120,12 +120,14 @@ class Edition(Base):
         return [topic.topic for topic in self.topics]
 
     def locate(self, places: Iterable[tuple[str, str]]) -> None:
-        """Replace the places by `(iso2, place name or "")` pairs."""
-        self.places = [EditionPlace(country=country, place=place) for country, place in places]
+        """Replace the places by `(iso2, place name or "")` pairs, each once."""
+        self.places = [
+            EditionPlace(country=country, place=place) for country, place in dict.fromkeys(places)
+        ]
 
     def about(self, topics: Iterable[str]) -> None:
-        """Replace the topics."""
-        self.topics = [EditionTopic(topic=slug) for slug in topics]
+        """Replace the topics, each once."""
+        self.topics = [EditionTopic(topic=slug) for slug in dict.fromkeys(topics)]
 
     def require_complete(self) -> None:
         """Refuse an edition that a reader could not act on.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Select, and_, func, select
+from sqlalchemy import Select, and_, case, func, select
 from sqlalchemy.orm import aliased, contains_eager
 
 from osac_share.councils.policy import ANALYST, AUTHORING
@@ -30,6 +30,10 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from osac_share.councils.policy import Standing
+
+
+GRAVITY = {"emergency": 0, "security": 1, "routine": 2}
+"""The order in which alerts in force are listed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,9 +122,10 @@ def active_alerts(
     )
     question = narrowed(visible(clearance), filters)
     question = question.where((Edition.expires_at.is_(None)) | (Edition.expires_at > at))
-    rows = session.execute(question.order_by(Report.published_at.desc()).limit(limit)).all()
-    order = {"emergency": 0, "security": 1, "routine": 2}
-    return sorted(((row[0], row[1]) for row in rows), key=lambda pair: order[pair[1].severity])
+    # Gravity is part of the question: a limit must never cut off the gravest.
+    gravity = case(GRAVITY, value=Edition.severity, else_=len(GRAVITY))
+    question = question.order_by(gravity, Report.published_at.desc(), Report.id.desc())
+    return [(row[0], row[1]) for row in session.execute(question.limit(limit))]
 
 
 def get_visible(
@@ -191,8 +196,30 @@ def _own(standing: Standing) -> ColumnElement[bool]:
     return own | Report.council_id.is_(None) if ANALYST in standing.staff_roles else own
 
 
-def get_draft(session: Session, public_id: str, standing: Standing) -> tuple[Report, Edition]:
+def get_own(session: Session, public_id: str, standing: Standing) -> Report:
+    """Return a report, in whatever state, of a council that this person writes for.
+
+    Raises:
+        NotFound: there is no such report, or it is not this person's.
+
+    """
+    question = select(Report).where(Report.public_id == public_id, _own(standing))
+    report = session.scalar(question) if standing.active else None
+    if report is None:
+        raise NotFound
+    return report
+
+
+def get_draft(
+    session: Session, public_id: str, standing: Standing, *, to_change: bool = False
+) -> tuple[Report, Edition]:
     """Return a report with its draft, for somebody who writes for its council.
+
+    Args:
+        session: the session of the act.
+        public_id: the report's public id.
+        standing: that of the person who asks.
+        to_change: whether others who would change it, too, must wait until this is committed.
 
     Raises:
         NotFound: there is no such draft, or it is not this person's to see.
@@ -205,6 +232,8 @@ def get_draft(session: Session, public_id: str, standing: Standing) -> tuple[Rep
         .options(contains_eager(Report.editions))
         .execution_options(populate_existing=True)
     )
+    if to_change:
+        question = question.with_for_update(of=(Report, Edition))
     report = session.scalars(question).unique().first()
     draft = report.draft() if report is not None and standing.active else None
     if report is None or draft is None:
@@ -224,11 +253,16 @@ def drafts_of(session: Session, standing: Standing) -> Sequence[tuple[Report, Ed
 
 
 def due_to_expire(session: Session, *, at: datetime, limit: int = 100) -> Sequence[Report]:
-    """Return published reports whose current edition's time has run out."""
+    """Return published reports whose current edition's time has run out, to be ended now.
+
+    A report that somebody is changing at this moment, an update say, is left for later.
+    """
     question = (
         select(Report)
         .join(Edition, Report.current_edition_id == Edition.id)
         .where(Edition.expires_at <= at, Report.state.not_in(ENDED))
         .limit(limit)
+        .with_for_update(of=Report, skip_locked=True)
+        .execution_options(populate_existing=True)
     )
     return session.scalars(question).all()

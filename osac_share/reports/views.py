@@ -6,14 +6,14 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 
 from osac_share.councils.login import current_actor
 from osac_share.councils.policy import AUTHORING, may_compose
 from osac_share.councils.queries import councils_by_id
 from osac_share.kernel import clock
 from osac_share.kernel.db import transaction
-from osac_share.kernel.errors import NotAllowed, RuleBroken
+from osac_share.kernel.errors import NotAllowed, NotFound, RuleBroken
 from osac_share.reports import actions, documents, policy, queries
 from osac_share.reports.forms import ALERT, AlertForm, words_of
 from osac_share.reports.queries import Filters
@@ -35,6 +35,10 @@ blueprint = Blueprint("reports", __name__)
 
 AUTHORS = "councils.policy.may_compose; reports.policy.may_edit"
 HOLDS_FOR = timedelta(days=7)
+PUBLISHED_MEANWHILE = (
+    "This was published while you were working, as it was before your changes. "
+    "What you typed is still here: copy what must not be lost."
+)
 
 
 @blueprint.get("/reports")
@@ -130,19 +134,23 @@ def new() -> ResponseReturnValue:
 def edit(public_id: str) -> ResponseReturnValue:
     """Change a draft."""
     _require_author()
-    report, draft = queries.get_draft(current_session(), public_id, current_actor().standing)
-    if report.council is None:
-        abort(404)
-    form = AlertForm([report.council], data=words_of(draft, report.council))
+    session, standing = current_session(), current_actor().standing
+    report = queries.get_own(session, public_id, standing)
+    draft = report.draft()
+    if report.council is None or (draft is None and request.method == "GET"):
+        raise NotFound
+    form = AlertForm([report.council], data=draft and words_of(draft, report.council))
     if not form.validate_on_submit():
         return _editor(form, report)
     try:
-        with transaction(current_session()) as session:
-            report, draft = queries.get_draft(session, public_id, current_actor().standing)
+        with transaction(session):
+            report, draft = queries.get_draft(session, public_id, standing, to_change=True)
             _require_same(draft, form.lock.data)
             _take(form, report, draft)
-    except RuleBroken as refusal:
-        form.form_errors.append(refusal.message)
+    except (RuleBroken, NotFound) as refusal:
+        # Published meanwhile, it is no draft any more; the words typed since stay on the page.
+        gone = isinstance(refusal, NotFound)
+        form.form_errors.append(PUBLISHED_MEANWHILE if gone else refusal.message)
         return _editor(form, report, status=409)
     return redirect(url_for("reports.preview", public_id=public_id), code=303)
 
@@ -162,9 +170,16 @@ def publish(public_id: str) -> ResponseReturnValue:
     session = current_session()
     try:
         with transaction(session):
-            report, draft = queries.get_draft(session, public_id, current_actor().standing)
+            report, draft = queries.get_draft(
+                session, public_id, current_actor().standing, to_change=True
+            )
             _require_same(draft, request.form.get("lock", type=int))
             actions.publish(session, report, draft, by=current_actor(), at=clock.now())
+    except NotFound:
+        # Pressed twice, or a colleague was faster: what was wished for is done.
+        queries.get_visible(session, public_id, current_actor().clearance)
+        flash("This was published already.", "done")
+        return redirect(url_for("reports.show", public_id=public_id), code=303)
     except (RuleBroken, NotAllowed) as refusal:
         status = 403 if isinstance(refusal, NotAllowed) else 409
         report, draft = queries.get_draft(session, public_id, current_actor().standing)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from hashlib import blake2b
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import Bundle
 
 from osac_share.councils.models import Council
 from osac_share.reports.documents import plain_of
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
     from datetime import datetime
 
-    from sqlalchemy import ColumnElement
+    from sqlalchemy import ColumnElement, Select
     from sqlalchemy.orm import InstrumentedAttribute, Session
 
 BATCH = 200
@@ -77,48 +78,41 @@ def facts(session: Session, report_ids: Collection[int] | None = None) -> list[F
     chosen: list[ColumnElement[bool]] = []
     if report_ids is not None:
         chosen = [Edition.report_id.in_(report_ids)]
-    question = (
+    tokens = _gathered(session, EditionAudience, EditionAudience.token, chosen)
+    countries = _gathered(session, EditionPlace, EditionPlace.country, chosen)
+    topics = _gathered(session, EditionTopic, EditionTopic.topic, chosen)
+    return [
+        Facts(
+            current=row.edition_id == current,
+            council=council or "",
+            audience=tokens[row.edition_id],
+            sight=tokens[current],
+            countries=countries[row.edition_id],
+            topics=topics[row.edition_id],
+            **row._asdict(),
+        )
+        for row, current, council in session.execute(_published(chosen))
+    ]
+
+
+def _published(chosen: list[ColumnElement[bool]]) -> Select[Any]:
+    """Ask for the columns of published editions, the current edition and the council's slug."""
+    return (
         select(
-            Edition.id,
-            Edition.report_id,
-            Edition.number,
-            Edition.text_digest,
-            Report.kind,
-            Edition.severity,
-            Edition.marking,
-            Report.state,
-            Council.slug,
-            Edition.published_at,
+            Bundle(
+                "row",
+                Edition.id.label("edition_id"),
+                *(Edition.report_id, Edition.number, Edition.text_digest, Edition.severity),
+                *(Edition.marking, Edition.published_at, Report.kind, Report.state),
+            ),
             Report.current_edition_id,
+            Council.slug,
         )
         .join(Report, Edition.report_id == Report.id)
         .outerjoin(Council, Report.council_id == Council.id)
         .where(Edition.published_at.is_not(None), Report.current_edition_id.is_not(None), *chosen)
         .order_by(Edition.report_id, Edition.number)
     )
-    tokens = _gathered(session, EditionAudience, EditionAudience.token, chosen)
-    countries = _gathered(session, EditionPlace, EditionPlace.country, chosen)
-    topics = _gathered(session, EditionTopic, EditionTopic.topic, chosen)
-    return [
-        Facts(
-            edition_id=row.id,
-            report_id=row.report_id,
-            number=row.number,
-            current=row.id == row.current_edition_id,
-            text_digest=row.text_digest,
-            kind=row.kind,
-            severity=row.severity,
-            marking=row.marking,
-            state=row.state,
-            council=row.slug or "",
-            published_at=row.published_at,
-            audience=tokens[row.id],
-            sight=tokens[row.current_edition_id],
-            countries=countries[row.id],
-            topics=topics[row.id],
-        )
-        for row in session.execute(question)
-    ]
 
 
 def documents(session: Session, report_ids: Collection[int]) -> list[Document]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from itertools import product
 from typing import TYPE_CHECKING
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 
+from osac_share.accounts.models import Person
 from osac_share.audit.actions import record as record_act
 from osac_share.kernel.errors import NotAllowed, RuleBroken
 from osac_share.subscriptions import policy, queries
@@ -55,6 +56,8 @@ def subscribe(
     if len(terms) > MOST_TERMS:
         raise RuleBroken("That is too many combinations; leave countries or topics open instead.")
     rank = SEVERITY_RANK[min_severity]
+    # The same wish made twice at once: the second waits here, and finds the first.
+    session.execute(select(Person.id).where(Person.id == by.id).with_for_update())
     if same := queries.find_same(session, by.id, terms=terms, min_rank=rank):
         return same
     subscription = Subscription(person_id=by.id, min_rank=rank, created_at=at)

@@ -85,9 +85,18 @@ def find_same(
     session: Session, person_id: int, *, terms: AbstractSet[tuple[str, str]], min_rank: int
 ) -> Subscription | None:
     """Return the person's living subscription to exactly these terms, if there is one."""
-    for subscription in subscriptions_of(session, person_id):
-        held = {(term.country, term.topic) for term in subscription.terms}
-        if held == terms and subscription.min_rank == min_rank:
+    # Those that have one of the terms are few; only their other terms are looked at.
+    country, topic = min(terms)
+    question = (
+        select(Subscription)
+        .join(SubscriptionTerm)
+        .where(Subscription.person_id == person_id, Subscription.ended_at.is_(None))
+        .where(Subscription.min_rank == min_rank)
+        .where(SubscriptionTerm.country == country, SubscriptionTerm.topic == topic)
+        .order_by(Subscription.id)
+    )
+    for subscription in session.scalars(question):
+        if {(term.country, term.topic) for term in subscription.terms} == terms:
             return subscription
     return None
 

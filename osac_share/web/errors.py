@@ -6,14 +6,14 @@ import logging
 import secrets
 from typing import TYPE_CHECKING
 
-from flask import render_template
+from flask import current_app
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DataError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
 from osac_share.kernel.errors import NotAllowed, NotFound, RuleBroken
-from osac_share.web.sessions import close_session
+from osac_share.web.sessions import close_session, current_settings
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -38,9 +38,15 @@ def explain(app: Flask) -> None:
 
 
 def page(status: int, message: str, reference: str | None = None) -> tuple[str, int]:
-    """Return the error page for a status."""
-    html = render_template(
-        f"errors/{status if status in PAGES else 400}.html",
+    """Return the error page for a status.
+
+    It is rendered without what other pages are given: that asks the database, which may be away.
+    """
+    template = current_app.jinja_env.get_template(
+        f"errors/{status if status in PAGES else 400}.html"
+    )
+    html = template.render(
+        site=current_settings().site,
         status=status,
         message=message,
         reference=reference or secrets.token_hex(4),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from urllib.parse import urlencode
 
 from flask import request, url_for
 
@@ -42,14 +42,10 @@ class Page:
 
     def url(self, number: int) -> str:
         """Return the address of another page of this request's list."""
-        # Names with an underscore in front steer `url_for` itself; they are not ours to pass on.
-        asked = request.args.to_dict(flat=False)
-        kept: dict[str, Any] = {
-            name: values for name, values in asked.items() if not name.startswith("_")
-        }
-        return url_for(
-            request.endpoint or "", **{**kept, **(request.view_args or {}), "page": number}
-        )
+        # Parameters are the visitor's: handed to `url_for`, some names would steer it.
+        here = url_for(request.endpoint or "", **(request.view_args or {}))
+        kept = [(name, value) for name, value in request.args.items(multi=True) if name != "page"]
+        return f"{here}?{urlencode([*kept, ('page', number)])}"
 
 
 def page_number(text: str | None) -> int:

@@ -12,6 +12,8 @@ from osac_share.accounts.models import Organization, Person
 from osac_share.councils import actions as councils
 from osac_share.councils.policy import CHAIR, Actor, clearance_of
 from osac_share.councils.queries import standing_of
+from osac_share.delivery.models import Delivery
+from osac_share.kernel.db import transaction
 from osac_share.reports import actions as reports
 from osac_share.reports.models import Edition
 from osac_share.subscriptions.actions import subscribe
@@ -75,9 +77,13 @@ class Newsroom:
         person = Person(email=email, name=email, password_hash="", created_at=self.at)
         self.session.add(person)
         self.session.flush()
-        join_organization(self.session, person, self.organization, at=self.at)
+        self.join(person)
         councils.renew_clearance(self.session, person.id, at=self.at)
         return person
+
+    def join(self, person: Person) -> None:
+        """Let a person represent the organization."""
+        join_organization(self.session, person, self.organization, at=self.at)
 
     def let_in(self, email: str, passphrase: str) -> None:
         """Let a member sign in with a passphrase."""
@@ -163,3 +169,24 @@ class Newsroom:
     def release(self, draft: Edition) -> None:
         """Publish a draft as the chair does."""
         reports.publish(self.session, draft.report, draft, by=self.chair, at=self.at)
+
+
+def publish_to(newsroom: Newsroom, *addresses: str, alert: Alert | None = None) -> None:
+    """Publish an alert to these new subscribers, in one transaction."""
+    with transaction(newsroom.session):
+        for address in addresses:
+            newsroom.subscriber(address)
+        newsroom.publish(alert)
+
+
+def states(newsroom: Newsroom) -> dict[str, str]:
+    """Return the state of each person's delivery, by address, as the database has it now."""
+    newsroom.session.rollback()
+    question = select(Person.email, Delivery.state).join(Delivery, Delivery.person_id == Person.id)
+    return {row.email: row.state for row in newsroom.session.execute(question)}
+
+
+def reasons(newsroom: Newsroom) -> set[str | None]:
+    """Return the reasons that the ledger gives, as the database has them now."""
+    newsroom.session.rollback()
+    return set(newsroom.session.scalars(select(Delivery.reason)))

@@ -15,7 +15,7 @@ from osac_share.councils.policy import Actor, clearance_of
 from osac_share.councils.queries import standing_of
 from osac_share.reports import actions as reports
 from osac_share.reports.forms import ALERT
-from osac_share.reports.models import Section
+from osac_share.reports.models import Edition, Section
 from osac_share.taxonomy import queries as taxonomy
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from osac_share.councils.models import Council
-    from osac_share.reports.models import Edition, Report
+    from osac_share.reports.models import Report
 
 PASSPHRASE = "kestrel lagoon amber fjord"
 MOMENT = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
@@ -155,7 +155,7 @@ def make_draft(
         places=words.places,
         topics=words.topics,
         alert_kind=words.alert_kind,
-        expires_at=at + words.lasts if words.lasts else None,
+        expires_at=None if words.lasts is None else at + words.lasts,
     )
     return report, draft
 
@@ -184,17 +184,8 @@ def make_update(
 ) -> Edition:
     """Return a further edition of a published report, published through the real action."""
     words = words or Words()
-    fresh = reports_edition(report, words, at=at)
-    session.add(fresh)
-    session.flush()
-    reports.publish(session, report, fresh, by=by, at=at)
-    return fresh
-
-
-def reports_edition(report: Report, words: Words, *, at: datetime) -> Edition:
-    """Return a draft of the report's next edition."""
     number = max(edition.number for edition in report.editions) + 1
-    fresh = type(report.editions[0])(
+    fresh = Edition(
         report=report,
         number=number,
         title=words.title,
@@ -205,6 +196,9 @@ def reports_edition(report: Report, words: Words, *, at: datetime) -> Edition:
         addressees=sorted(words.addressees),
         updated_at=at,
     )
+    session.add(fresh)
     fresh.locate(words.places)
     fresh.about(words.topics)
+    session.flush()
+    reports.publish(session, report, fresh, by=by, at=at)
     return fresh

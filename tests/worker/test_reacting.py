@@ -18,34 +18,17 @@ from osac_share.search.index import open_reader
 from osac_share.search.queries import search
 from osac_share.search.queries.results import UNAVAILABLE
 from osac_share.settings import load_settings
-from osac_share.worker import Worker, beside
+from osac_share.worker import Worker
 from tests.support.alerting import Alert, Newsroom
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from datetime import datetime
     from pathlib import Path
 
     import time_machine
     from sqlalchemy import Engine
-    from sqlalchemy.orm import Session
 
     from osac_share.reports.models import Report
     from osac_share.settings import Settings
-
-
-@pytest.fixture
-def newsroom(session: Session, at: datetime, clock: time_machine.Traveller) -> Newsroom:
-    with transaction(session):
-        newsroom = Newsroom(session, at)
-        newsroom.subscriber("reader@example.org")
-    return newsroom
-
-
-@pytest.fixture
-def worker(settings: Settings, engine: Engine) -> Iterator[Worker]:
-    with Worker(settings, engine) as worker:
-        yield worker
 
 
 def test_one_failing_event_is_postponed_and_the_others_are_done(
@@ -80,6 +63,12 @@ def test_event_that_fails_for_good_is_parked_for_a_person_to_see(
             clock.shift(timedelta(hours=2))
     [row] = newsroom.session.scalars(select(OutboxRow))
     assert (row.attempts, row.parked_at is not None) == (MAX_ATTEMPTS, True)
+
+
+@pytest.fixture(autouse=True)
+def reader(newsroom: Newsroom) -> None:
+    with transaction(newsroom.session):
+        newsroom.subscriber("reader@example.org")
 
 
 def found(newsroom: Newsroom, settings: Settings, words: str) -> tuple[int, bool]:
@@ -131,19 +120,6 @@ def state_of(newsroom: Newsroom, report: Report) -> str:
     newsroom.session.rollback()
     newsroom.session.refresh(report)
     return report.state
-
-
-def test_worker_beside_a_block_has_done_everything_when_it_ends(
-    session: Session, settings: Settings, at: datetime
-) -> None:
-    with beside(settings), transaction(session):
-        newsroom = Newsroom(session, at)
-        newsroom.subscriber("reader@example.org")
-        newsroom.publish()
-    session.rollback()
-    assert list(session.scalars(select(Delivery.state))) == ["accepted"]
-    assert list(session.scalars(select(OutboxRow.done_at).where(OutboxRow.done_at.is_(None)))) == []
-    assert found(newsroom, settings, "market") == (1, False)
 
 
 @pytest.mark.one_database

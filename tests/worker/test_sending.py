@@ -1,4 +1,4 @@
-"""From the outbox to the mail server: order, refusals, outages and revoked rights."""
+"""From the outbox to the mail server: order, refusals, outages and poisoned mails."""
 
 from __future__ import annotations
 
@@ -6,69 +6,25 @@ import logging
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-import pytest
 from sqlalchemy import func, select, update
 
 from osac_share.accounts.models import Person
-from osac_share.councils.models import Seat
 from osac_share.delivery.models import Delivery, DeliveryAttempt
 from osac_share.kernel.db import transaction
 from osac_share.kernel.mail import read_outbox
-from osac_share.reports import actions as reports
 from osac_share.settings import load_settings
-from osac_share.subscriptions import actions as subscriptions
 from osac_share.worker import AT_ONCE, MAIL_REST, Worker
-from tests.support.alerting import TITLE, Alert, Newsroom
+from tests.support.alerting import TITLE, Alert, Newsroom, publish_to, reasons, states
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from datetime import datetime
     from pathlib import Path
 
+    import pytest
     import time_machine
     from sqlalchemy import Engine
-    from sqlalchemy.orm import Session
 
     from osac_share.settings import Settings
     from tests.support.mailbox import SmtpServer
-
-
-@pytest.fixture
-def newsroom(session: Session, at: datetime, clock: time_machine.Traveller) -> Newsroom:
-    with transaction(session):
-        return Newsroom(session, at)
-
-
-@pytest.fixture
-def worker(settings: Settings, engine: Engine) -> Iterator[Worker]:
-    with Worker(settings, engine) as worker:
-        yield worker
-
-
-@pytest.fixture
-def smtp_worker(
-    environment: dict[str, str], engine: Engine, smtp_server: SmtpServer
-) -> Iterator[Worker]:
-    with Worker(load_settings(environment | {"OSAC_MAIL_URL": smtp_server.url}), engine) as worker:
-        yield worker
-
-
-def publish_to(newsroom: Newsroom, *addresses: str, alert: Alert | None = None) -> None:
-    with transaction(newsroom.session):
-        for address in addresses:
-            newsroom.subscriber(address)
-        newsroom.publish(alert)
-
-
-def states(newsroom: Newsroom) -> dict[str, str]:
-    newsroom.session.rollback()
-    question = select(Person.email, Delivery.state).join(Delivery, Delivery.person_id == Person.id)
-    return {row.email: row.state for row in newsroom.session.execute(question)}
-
-
-def reasons(newsroom: Newsroom) -> set[str | None]:
-    newsroom.session.rollback()
-    return set(newsroom.session.scalars(select(Delivery.reason)))
 
 
 def test_publication_reaches_every_subscriber_with_one_mail(
@@ -181,66 +137,6 @@ def test_outage_costs_no_attempt_and_is_over_within_its_rest(
     assert len(smtp_server.received) == AT_ONCE + 5
 
 
-def test_person_suspended_after_the_match_gets_nothing(
-    newsroom: Newsroom, worker: Worker, tmp_path: Path
-) -> None:
-    publish_to(newsroom, "good@example.org", "bad@example.org")
-    worker._react()
-    with transaction(newsroom.session) as session:
-        session.execute(
-            update(Person).where(Person.email == "bad@example.org").values(suspended_at=newsroom.at)
-        )
-    worker.drain()
-    assert states(newsroom) == {"good@example.org": "accepted", "bad@example.org": "skipped"}
-    assert reasons(newsroom) == {None, "the account is suspended"}
-    assert read_outbox(tmp_path / "outbox", "bad@example.org") == []
-
-
-def test_seat_that_ran_out_after_the_match_gets_nothing(
-    newsroom: Newsroom, worker: Worker, clock: time_machine.Traveller
-) -> None:
-    with transaction(newsroom.session) as session:
-        wish = newsroom.subscriber("seated@example.org")
-        session.add(
-            Seat(
-                council=newsroom.council,
-                person_id=wish.person_id,
-                kind="member",
-                started_at=newsroom.at,
-                ended_at=newsroom.at + timedelta(minutes=5),
-            )
-        )
-        session.flush()
-        newsroom.renew(wish.person_id)
-        newsroom.publish(Alert(marking="AMBER"))
-    worker._react()
-    assert states(newsroom) == {"seated@example.org": "waiting"}
-    clock.shift(timedelta(minutes=6))
-    worker.drain()
-    assert reasons(newsroom) == {"not among those who may see it"}
-
-
-def test_unsubscribing_stops_what_is_already_on_its_way(newsroom: Newsroom, worker: Worker) -> None:
-    with transaction(newsroom.session):
-        wish = newsroom.subscriber("leaving@example.org")
-        newsroom.publish()
-    worker._react()
-    with transaction(newsroom.session) as session:
-        subscriptions.end(session, wish, reason="unsubscribed", by=(None, "a test"), at=newsroom.at)
-    worker.drain()
-    assert reasons(newsroom) == {"the subscription has ended"}
-
-
-def test_expired_alert_is_not_mailed_and_is_ended_once(
-    newsroom: Newsroom, worker: Worker, clock: time_machine.Traveller
-) -> None:
-    publish_to(newsroom, "one@example.org", alert=Alert(lasts=timedelta(minutes=30)))
-    clock.shift(timedelta(hours=1))
-    worker.drain()
-    worker.drain()
-    assert reasons(newsroom) == {"the report is expired"}
-
-
 def test_one_poisoned_message_does_not_keep_the_others_waiting(
     newsroom: Newsroom, worker: Worker, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -287,18 +183,3 @@ def test_log_names_no_title_address_or_secret(
     assert "sent accepted=1" in caplog.text
     for secret in (TITLE, "private@", settings.require_secret(), "unsubscribe"):
         assert secret not in caplog.text
-
-
-def test_rights_are_decided_by_the_same_rule_as_on_pages(
-    newsroom: Newsroom, worker: Worker
-) -> None:
-    """A newer edition marked higher takes the older one out of the mail."""
-    with transaction(newsroom.session):
-        newsroom.subscriber("one@example.org")
-        report = newsroom.publish().report
-    worker._react()
-    with transaction(newsroom.session) as session:
-        draft = newsroom.next_edition(report, marking="AMBER")
-        reports.publish(session, report, draft, by=newsroom.chair, at=newsroom.at)
-    worker.drain()
-    assert reasons(newsroom) == {"not among those who may see its newest edition"}

@@ -56,8 +56,25 @@ def render_markdown(source: str, *, base_url: str | None = None) -> str:
     tokens = _PARSER.parse(text, env)
     if _depth(tokens) > MAX_DEPTH:
         return _as_paragraphs(text)
-    rendered = _PARSER.renderer.render(tokens, _PARSER.options, env)
-    return sanitize(rendered) if len(rendered) <= MAX_HTML else _as_paragraphs(text)
+    blocks = [_PARSER.renderer.render(block, _PARSER.options, env) for block in _blocks(tokens)]
+    if sum(map(len, blocks)) > MAX_HTML:
+        return _as_paragraphs(text)
+    return "".join(map(sanitize, blocks))
+
+
+def _blocks(tokens: Sequence[Token]) -> Iterator[list[Token]]:
+    """Yield the tokens of each outermost block: a paragraph, a list, a table.
+
+    A block is closed, so it can be judged by itself; most need the dear walls in no part.
+    """
+    block: list[Token] = []
+    depth = 0
+    for token in tokens:
+        block.append(token)
+        depth += token.nesting
+        if depth == 0:
+            yield block
+            block = []
 
 
 def _link_bare_addresses(state: StateCore) -> None:

@@ -7,7 +7,9 @@ more, whatever the parser thought of it.
 
 from __future__ import annotations
 
+import re
 import threading
+from functools import lru_cache
 
 import bleach
 import nh3
@@ -50,6 +52,10 @@ ATTRIBUTES = {
     "span": frozenset({"class"}),
     "th": frozenset({"scope"}),
 }
+_TAG = re.compile("<[^<>]++>")
+_WRITTEN = re.compile(r"(?:[^<>&\x00]++|&(?:amp|lt|gt|quot);|<[^<>]++>)*+")
+"""Escaped text and tags; the quantifiers are possessive, so that time is linear."""
+
 SCHEMES = frozenset({"http", "https", "mailto", "tel"})
 CLASSES = {"span": frozenset({"host"})}
 
@@ -58,7 +64,26 @@ def sanitize(html: str) -> str:
     """Return `html` reduced to the allow-list.
 
     The caller has bounded length and nesting before: bleach takes quadratic time in depth.
+
+    The walls are forty times dearer than all the rest, and most of what people write is words
+    between few kinds of tag. So each tag goes through them once: a piece of escaped text and
+    tags that came through unchanged is what the walls would return, and is recognized in one
+    pass. Whatever else it holds, the piece goes through them whole.
     """
+    if _WRITTEN.fullmatch(html) and all(map(_comes_through, set(_TAG.findall(html)))):
+        return html.replace("&quot;", '"')
+    return _through_walls(html)
+
+
+@lru_cache(maxsize=8192)
+def _comes_through(tag: str) -> bool:
+    """Tell whether the walls leave this tag as it is."""
+    name = tag.strip("</>").partition(" ")[0]
+    alone = f"<{name}>x</{name}>" if tag.startswith("</") else f"{tag}x</{name}>"
+    return "&quot;" not in tag and _through_walls(alone) == alone
+
+
+def _through_walls(html: str) -> str:
     return _walls.nh3.clean(_walls.bleach.clean(html))
 
 

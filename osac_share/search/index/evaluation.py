@@ -29,6 +29,10 @@ MOST: Final = 0.15
 """The share of the weight of its words that a document needs to match loosely."""
 
 
+FEW_OF: Final = 16
+"""A list this many times shorter than another is looked up in it, rather than both marked."""
+
+
 class Matches(NamedTuple):
     """All visible documents that match, ascending, with their scores."""
 
@@ -80,7 +84,7 @@ def _clause(view: View, clause: Clause) -> Scored:
         return _leaf(view, clause)
     options = [_leaf(view, leaf) for leaf in clause.leaves]
     docs = np.unique(np.concatenate([option.docs for option in options]))
-    return Scored(docs, _sum(options, docs))
+    return Scored(docs, _sum(options, docs, view.snapshot.count))
 
 
 def _leaf(view: View, leaf: Leaf) -> Scored:
@@ -94,19 +98,24 @@ def _leaf(view: View, leaf: Leaf) -> Scored:
 def _phrase(view: View, phrase: Phrase) -> Scored:
     find = view.titled if phrase.in_title else view.word
     words = [find(term) for term in dict.fromkeys(term for _, term in phrase.words)]
-    docs = reduce(_intersection, sorted((word.docs for word in words), key=len))
+    docs = _common([word.docs for word in words], view.snapshot.count)
     if len(phrase.words) > 1:
         docs = docs[phrase_documents(view, phrase, docs)]
-    return Scored(docs, _sum(words, docs))
+    return Scored(docs, _sum(words, docs, view.snapshot.count))
 
 
 def _all_of(clauses: list[Scored], allowed: Mask) -> Scored:
     if not clauses:
         docs = np.flatnonzero(allowed)
         return Scored(docs, np.zeros(len(docs), np.float32))
-    docs = reduce(_intersection, sorted((clause.docs for clause in clauses), key=len))
+    docs = _common([clause.docs for clause in clauses], len(allowed))
     docs = docs[allowed[docs]]
-    return Scored(docs, _sum(clauses, docs))
+    return Scored(docs, _sum(clauses, docs, len(allowed)))
+
+
+def _common(lists: list[Docs], count: int) -> Docs:
+    """Return the documents that are in every list, beginning with the shortest."""
+    return reduce(lambda some, others: _intersection(some, others, count), sorted(lists, key=len))
 
 
 def _most_of(view: View, words: tuple[Word, ...]) -> Scored:
@@ -132,28 +141,31 @@ def _finished(view: View, words: tuple[Word, ...], found: Scored, *, loosened: b
     return Matches(found.docs, scores * view.prior[found.docs], loosened)
 
 
-def _sum(parts: list[Scored], docs: Docs) -> Floats:
+def _sum(parts: list[Scored], docs: Docs, count: int) -> Floats:
+    if len(parts) == 1 and len(parts[0].docs) == len(docs):
+        return parts[0].scores
     total = np.zeros(len(docs), np.float32)
     for part in parts:
-        total += _scores_at(part, docs)
+        total += _scores_at(part, docs, count)
     return total
 
 
-def _scores_at(part: Scored, docs: Docs) -> Floats:
-    if len(part.docs) == len(docs) and np.array_equal(part.docs, docs):
-        return part.scores
-    if not len(part.docs) or not len(docs):
-        return np.zeros(len(docs), np.float32)
-    where = np.minimum(np.searchsorted(part.docs, docs), len(part.docs) - 1)
-    return np.where(part.docs[where] == docs, part.scores[where], np.float32(0))
+def _scores_at(part: Scored, docs: Docs, count: int) -> Floats:
+    """Return what a clause is worth in these documents, 0 in those that it does not match."""
+    if len(docs) * FEW_OF < len(part.docs):
+        where = np.minimum(np.searchsorted(part.docs, docs), len(part.docs) - 1)
+        return np.where(part.docs[where] == docs, part.scores[where], np.float32(0))
+    everywhere = np.zeros(count, np.float32)
+    everywhere[part.docs] = part.scores
+    return everywhere[docs]
 
 
-def _intersection(some: Docs, others: Docs) -> Docs:
-    if not len(some) or not len(others):
-        return some[:0]
-    where = np.minimum(np.searchsorted(others, some), len(others) - 1)
-    common: Docs = some[others[where] == some]
-    return common
+def _intersection(some: Docs, others: Docs, count: int) -> Docs:
+    if len(some) * FEW_OF < len(others):
+        where = np.minimum(np.searchsorted(others, some), len(others) - 1)
+        common: Docs = some[others[where] == some]
+        return common
+    return some[_mask_of(others, count)[some]]
 
 
 def _mask_of(docs: Docs, count: int) -> Mask:

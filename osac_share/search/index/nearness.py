@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from osac_share.search.index.analysis import fold
 from osac_share.search.index.schema import TITLE_GAP
+from osac_share.search.index.snapshot import distinct
 from osac_share.search.index.view import K1
 from osac_share.search.models import Phrase
 
@@ -25,7 +26,8 @@ SENTENCE: Final = 3
 TOP_SCORE: Final = K1 + 1
 """What a word can be worth in a document, times its rarity."""
 FARTHEST: Final = TITLE_GAP - 1
-_SPAN: Final = 1 << 20
+_BITS: Final = 20
+_MASK: Final = (1 << _BITS) - 1
 
 Keys = NDArray[np.int64]
 
@@ -40,8 +42,8 @@ def phrase_documents(view: View, phrase: Phrase, docs: Docs) -> NDArray[np.intp]
     if keys is None:
         return np.arange(len(docs))
     if longest is not None:
-        keys = keys[keys % _SPAN < longest[keys // _SPAN]]
-    return np.unique(keys // _SPAN)
+        keys = keys[keys & _MASK < longest[keys >> _BITS]]
+    return distinct(keys >> _BITS)
 
 
 def nearness(view: View, words: tuple[Word, ...], found: Scored) -> Floats:
@@ -58,7 +60,7 @@ def nearness(view: View, words: tuple[Word, ...], found: Scored) -> Floats:
         gap = right.position - left.position
         if left.term == right.term or gap > FARTHEST:
             continue
-        together = np.unique(_common(keys[left.term] + gap, keys[right.term]) // _SPAN)
+        together = distinct(_common(keys[left.term] + gap, keys[right.term]) >> _BITS)
         bonus[best[together]] += WEIGHT * min(_rarity(view, left), _rarity(view, right))
     if len(words) >= SENTENCE:
         exact = _verbatim(view, words, found.docs)
@@ -111,7 +113,7 @@ def _keys(view: View, term: str, docs: Docs) -> Keys:
     flat = np.arange(ends[-1] if len(ends) else 0) + np.repeat(
         places.starts[where] - ends + counts, counts
     )
-    keys: Keys = np.repeat(present, counts) * _SPAN + places.positions[flat]
+    keys: Keys = (np.repeat(present, counts) << _BITS) + places.positions[flat]
     return keys
 
 

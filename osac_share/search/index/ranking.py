@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from osac_share.search.index.snapshot import distinct
 from osac_share.search.models import Hit
 
 if TYPE_CHECKING:
@@ -40,21 +41,25 @@ def page(
     considered = 2 * wanted + 20
     while True:
         docs, exhausted = _ordered(snapshot, matches, sort, considered)
-        _, first = np.unique(snapshot.report_of[docs], return_index=True)
-        if exhausted or len(first) >= wanted:
+        best = _one_per_report(snapshot, docs, wanted)
+        if exhausted or len(best) == wanted:
             break
         considered *= 4
-    best = docs[np.sort(first)][offset:wanted]
-    columns = snapshot.columns
-    return tuple(
-        Hit(
-            int(columns["edition"][doc]),
-            int(columns["report"][doc]),
-            int(columns["number"][doc]),
-            bool(columns["current"][doc]),
-        )
-        for doc in best.tolist()
-    )
+    shown = np.array(best[offset:], np.intp)
+    names = ("edition", "report", "number", "current")
+    rows = zip(*(snapshot.columns[name][shown].tolist() for name in names), strict=True)
+    return tuple(Hit(edition, report, number, bool(now)) for edition, report, number, now in rows)
+
+
+def _one_per_report(snapshot: Snapshot, docs: Docs, wanted: int) -> list[int]:
+    """Return the first document of each report, in the order given, as many as wanted."""
+    first: dict[int, int] = {}
+    for report, doc in zip(snapshot.report_of[docs].tolist(), docs.tolist(), strict=True):
+        if report not in first:
+            first[report] = doc
+            if len(first) == wanted:
+                break
+    return list(first.values())
 
 
 def facets(snapshot: Snapshot, docs: Docs) -> Mapping[str, tuple[tuple[str, int], ...]]:
@@ -72,10 +77,10 @@ def _counts(
         return ()
     keys = table.keys[matched[table.docs]]
     # Editions of one report follow each other here, so that a report counts once.
-    once = keys[np.flatnonzero(np.diff(keys, prepend=-1))]
-    counts = np.bincount(once // snapshot.report_count, minlength=len(table.values)).tolist()
-    found = [(value, count) for value, count in zip(table.values, counts, strict=True) if count]
-    return tuple(sorted(found, key=lambda pair: (-pair[1], pair[0])))
+    counts = np.bincount(distinct(keys) // snapshot.report_count, minlength=len(table.values))
+    # The values are in the order of their names, which a stable sort keeps among equals.
+    order = np.argsort(-counts, kind="stable")[: np.count_nonzero(counts)].tolist()
+    return tuple((table.values[one], int(counts[one])) for one in order)
 
 
 def _ordered(

@@ -168,6 +168,13 @@ class Snapshot:
         return moments.astype("datetime64[Y]").astype(np.int64) + 1970
 
 
+def distinct(ascending: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return each value of an ascending array once."""
+    first = np.ones(len(ascending), bool)
+    np.not_equal(ascending[1:], ascending[:-1], out=first[1:])
+    return ascending[first]
+
+
 def _joined(parts: list[Any], kind: Any) -> Any:  # noqa: ANN401 - an array of the kind asked for.
     if len(parts) == 1:
         return parts[0]

@@ -1,0 +1,359 @@
+"""Writing and publishing: all of it in one transaction, or none."""
+
+from __future__ import annotations
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlalchemy import event, func, select
+
+from osac_share.audit.models import AuditEntry
+from osac_share.kernel.db import session_factory, transaction
+from osac_share.kernel.errors import NotAllowed, NotFound, RuleBroken
+from osac_share.kernel.outbox import OutboxRow
+from osac_share.reports import actions, queries
+from osac_share.reports.models import (
+    EXPIRED,
+    PUBLISHED,
+    Edition,
+    EditionAudience,
+    EditionPlace,
+    EditionTopic,
+    RenderedEdition,
+    Report,
+)
+from tests.support.factories import Words, make_draft, make_report, make_update
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from sqlalchemy import Engine
+    from sqlalchemy.orm import Session
+
+    from tests.support.cast import Cast
+
+WRITING = ("INSERT", "UPDATE", "DELETE")
+
+
+def tokens(session: Session, edition: Edition) -> set[str]:
+    return set(
+        session.scalars(
+            select(EditionAudience.token).where(EditionAudience.edition_id == edition.id)
+        )
+    )
+
+
+def number_of(engine: Engine, *tables: type) -> list[int]:
+    with session_factory(engine)() as fresh:
+        return [fresh.scalar(select(func.count()).select_from(table)) or 0 for table in tables]
+
+
+def test_draft_keeps_what_was_written_and_counts_its_changes(session: Session, cast: Cast) -> None:
+    with transaction(session):
+        report, draft = make_draft(session, cast.kenya, by=cast.actors["sade"])
+    first = draft.lock
+    assert report.state == "draft"
+    assert (draft.countries, draft.topic_slugs) == (["KE"], ["civil-unrest"])
+    with transaction(session):
+        revise(session, report, draft, cast, at=report.created_at, title="Otherwise")
+    assert draft.lock == first + 1
+    assert draft.title == "Otherwise"
+
+
+def revise(
+    session: Session, report: Report, draft: Edition, cast: Cast, *, at: datetime, **changes: object
+) -> None:
+    facts: dict[str, object] = {
+        "title": draft.title,
+        "summary": "",
+        "sections": draft.sections,
+        "severity": "routine",
+        "marking": "GREEN",
+        "addressees": (),
+        "places": [("KE", "Nairobi"), ("UG", ""), ("KE", "Nairobi")],
+        "topics": ["crime", "health", "crime"],
+        "alert_kind": "health",
+        "expires_at": None,
+    }
+    actor = cast.actors["amara"]
+    actions.revise(session, report, draft, by=actor, at=at, **(facts | changes))  # type: ignore[arg-type]
+
+
+def test_place_and_topic_named_twice_are_kept_once(
+    session: Session, cast: Cast, at: datetime
+) -> None:
+    with transaction(session):
+        report, draft = make_draft(session, cast.kenya, by=cast.actors["amara"])
+        revise(session, report, draft, cast, at=at)
+    with transaction(session):
+        revise(session, report, draft, cast, at=at)
+    session.expire_all()
+    assert [(place.country, place.place) for place in draft.places] == [
+        ("KE", "Nairobi"),
+        ("UG", ""),
+    ]
+    assert draft.topic_slugs == ["crime", "health"]
+
+
+@pytest.mark.parametrize("name", ["dora", "chidi", "gus", "eve", "sven"])
+def test_nobody_else_writes_for_the_council(session: Session, cast: Cast, name: str) -> None:
+    with pytest.raises(NotAllowed), transaction(session):
+        make_draft(session, cast.kenya, by=cast.actors[name])
+    assert session.scalar(select(func.count()).select_from(Report)) == 0
+
+
+def test_publishing_freezes_the_edition_and_records_what_must_follow(
+    session: Session, cast: Cast, at: datetime
+) -> None:
+    with transaction(session):
+        report, edition = make_report(
+            session, cast.kenya, by=cast.actors["amara"], words=Words(marking="AMBER")
+        )
+    assert (report.state, report.current_edition_id) == (PUBLISHED, edition.id)
+    assert (edition.published_at, edition.published_by) == (at, cast.amara.id)
+    assert report.published_at == at
+    kenya = cast.kenya.id
+    assert tokens(session, edition) == {f"council:{kenya}", f"chair:{kenya}", "staff"}
+    (row,) = session.scalars(select(OutboxRow))
+    assert (row.kind, row.payload) == (
+        "EditionPublished",
+        {"edition_id": edition.id, "report_id": report.id},
+    )
+    entry = session.scalars(select(AuditEntry).where(AuditEntry.action == "report.publish")).one()
+    assert (entry.actor_id, entry.object_id) == (cast.amara.id, report.public_id)
+    assert entry.detail["audience"] == sorted(tokens(session, edition))
+    assert session.get(RenderedEdition, edition.id) is not None
+
+
+@pytest.mark.parametrize("name", ["amara", "ben"])
+def test_chair_and_cochair_publish(session: Session, cast: Cast, name: str) -> None:
+    with transaction(session):
+        report, draft = make_draft(session, cast.kenya, by=cast.actors["sade"])
+        actions.publish(session, report, draft, by=cast.actors[name], at=draft.updated_at)
+    assert report.state == PUBLISHED
+
+
+@pytest.mark.parametrize("name", ["sade", "dora", "chidi", "gus", "eve"])
+def test_nobody_else_publishes(session: Session, cast: Cast, name: str, at: datetime) -> None:
+    with transaction(session):
+        report, draft = make_draft(session, cast.kenya, by=cast.actors["amara"])
+    with pytest.raises(NotAllowed), transaction(session):
+        actions.publish(session, report, draft, by=cast.actors[name], at=at)
+    session.expire_all()
+    assert draft.published_at is None
+
+
+@pytest.mark.parametrize(
+    ("words", "missing"),
+    [
+        (Words(title="  "), "title"),
+        (Words(places=()), "country"),
+        (Words(sections=[{"heading": "Event", "body": " \n"}]), "section"),
+        (Words(lasts=timedelta(0)), "already passed"),
+        (Words(marking="RED"), "named recipients"),
+        (Words(marking="AMBER", addressees=["public"]), "everybody"),
+    ],
+)
+def test_incomplete_draft_is_refused_and_stays_a_draft(
+    session: Session, cast: Cast, at: datetime, words: Words, missing: str
+) -> None:
+    with transaction(session):
+        report, draft = make_draft(session, cast.kenya, by=cast.actors["amara"], words=words)
+    with pytest.raises(RuleBroken, match=missing), transaction(session):
+        actions.publish(session, report, draft, by=cast.actors["amara"], at=at)
+    session.expire_all()
+    assert (report.state, draft.published_at) == ("draft", None)
+    assert tokens(session, draft) == set()
+
+
+def test_published_edition_is_neither_changed_nor_published_again(
+    session: Session, cast: Cast, at: datetime
+) -> None:
+    with transaction(session):
+        report, edition = make_report(session, cast.kenya, by=cast.actors["amara"])
+    with pytest.raises(RuleBroken, match="write an update"), transaction(session):
+        revise(session, report, edition, cast, at=at, title="Otherwise")
+    with pytest.raises(RuleBroken, match="already published"), transaction(session):
+        actions.publish(session, report, edition, by=cast.actors["amara"], at=at)
+    session.expire_all()
+    assert edition.title == Words().title
+
+
+@pytest.fixture
+def statements(engine: Engine) -> Iterator[list[str]]:
+    """Return the writing statements that have run, in their order."""
+    seen: list[str] = []
+
+    def note(_1: object, _2: object, statement: str, *_3: object) -> None:
+        if statement.startswith(WRITING):
+            seen.append(statement)
+
+    event.listen(engine, "before_cursor_execute", note)
+    yield seen
+    event.remove(engine, "before_cursor_execute", note)
+
+
+class PowerCutError(Exception):
+    """The end of the process, for these tests."""
+
+
+@contextmanager
+def failing_at(engine: Engine, position: int) -> Iterator[None]:
+    """Let the writing statement at `position` fail, counted from 0."""
+    passed = 0
+
+    def fail(_1: object, _2: object, statement: str, *_3: object) -> None:
+        nonlocal passed
+        if statement.startswith(WRITING):
+            if passed == position:
+                raise PowerCutError
+            passed += 1
+
+    event.listen(engine, "before_cursor_execute", fail)
+    try:
+        yield
+    finally:
+        event.remove(engine, "before_cursor_execute", fail)
+
+
+def test_nothing_remains_of_publishing_whichever_statement_fails(
+    engine: Engine, session: Session, cast: Cast, at: datetime, statements: list[str]
+) -> None:
+    amara = cast.actors["amara"]
+    with transaction(session):
+        report, draft = make_draft(session, cast.kenya, by=amara)
+        rehearsal, rehearsed = make_draft(session, cast.kenya, by=amara)
+    statements.clear()
+    with transaction(session):
+        actions.publish(session, rehearsal, rehearsed, by=amara, at=at)
+    last = len(statements)
+    assert last >= 5
+    tables = (EditionAudience, AuditEntry, OutboxRow, RenderedEdition)
+    before = number_of(engine, *tables)
+    for position in range(last):
+        with (
+            failing_at(engine, position),
+            pytest.raises(PowerCutError),
+            transaction(session),
+        ):
+            report, draft = queries.get_draft(session, report.public_id, amara.standing)
+            actions.publish(session, report, draft, by=amara, at=at)
+        assert number_of(engine, *tables) == before
+        with session_factory(engine)() as fresh:
+            found = fresh.get_one(Report, report.id)
+            assert (found.state, found.current_edition_id) == ("draft", None)
+            assert fresh.get_one(Edition, draft.id).published_at is None
+    with transaction(session):
+        report, draft = queries.get_draft(session, report.public_id, amara.standing)
+        actions.publish(session, report, draft, by=amara, at=at)
+    assert all(
+        after > earlier
+        for after, earlier in zip(number_of(engine, *tables), before, strict=True)
+    )
+
+
+def test_two_who_publish_at_once_publish_once(
+    engine: Engine, session: Session, cast: Cast, at: datetime
+) -> None:
+    with transaction(session):
+        report, _ = make_draft(session, cast.kenya, by=cast.actors["sade"])
+    ready = threading.Barrier(2)
+
+    def press(name: str) -> str:
+        actor = cast.actors[name]
+        with session_factory(engine)() as own:
+            ready.wait(10)
+            try:
+                with transaction(own):
+                    found, draft = queries.get_draft(
+                        own, report.public_id, actor.standing, to_change=True
+                    )
+                    actions.publish(own, found, draft, by=actor, at=at)
+            except NotFound:
+                return "too late"
+            return "published"
+
+    with ThreadPoolExecutor(2) as pool:
+        outcomes = sorted(pool.map(press, ["amara", "ben"]))
+    assert outcomes == ["published", "too late"]
+    assert number_of(engine, OutboxRow) == [1]
+
+
+def test_update_replaces_the_current_edition_and_leaves_the_old_one_as_it_was(
+    session: Session, cast: Cast, at: datetime
+) -> None:
+    amara = cast.actors["amara"]
+    later = at + timedelta(hours=2)
+    with transaction(session):
+        report, first = make_report(session, cast.kenya, by=amara)
+    with transaction(session):
+        second = make_update(
+            session, report, by=amara, words=replace(Words(), title="Over"), at=later
+        )
+    session.expire_all()
+    assert (report.current_edition_id, report.published_at) == (second.id, later)
+    assert (first.title, first.published_at, second.number) == (Words().title, at, 2)
+    assert tokens(session, first)
+
+
+def test_report_ends_when_its_time_runs_out(session: Session, cast: Cast, at: datetime) -> None:
+    words = Words(lasts=timedelta(hours=1))
+    end = at + timedelta(hours=1)
+    with transaction(session):
+        report, _ = make_report(session, cast.kenya, by=cast.actors["amara"], words=words)
+        make_report(session, cast.kenya, by=cast.actors["amara"], words=Words(lasts=None))
+        make_draft(session, cast.kenya, by=cast.actors["amara"], words=words)
+    assert queries.due_to_expire(session, at=end - timedelta(microseconds=1)) == []
+    with transaction(session):
+        (due,) = queries.due_to_expire(session, at=end)
+        assert due.id == report.id
+        actions.expire(session, due, at=end)
+    assert report.state == EXPIRED
+    assert queries.due_to_expire(session, at=end + timedelta(days=9)) == []
+
+
+def test_report_that_is_being_updated_is_not_ended_under_the_hand(
+    engine: Engine, session: Session, cast: Cast, at: datetime
+) -> None:
+    if engine.dialect.name == "sqlite":
+        return  # One writer: the two wait for each other.
+    amara = cast.actors["amara"]
+    end = at + timedelta(hours=1)
+    with transaction(session):
+        report, _ = make_report(
+            session, cast.kenya, by=amara, words=Words(lasts=timedelta(hours=1))
+        )
+    with session_factory(engine)() as worker, transaction(session):
+        make_update(session, report, by=amara, at=end)
+        with transaction(worker):
+            assert queries.due_to_expire(worker, at=end) == []
+    session.expire_all()
+    assert report.state == PUBLISHED
+
+
+def test_words_of_an_edition_have_a_digest_of_their_own(session: Session, cast: Cast) -> None:
+    with transaction(session):
+        _, one = make_report(session, cast.kenya, by=cast.actors["amara"])
+        _, same = make_report(session, cast.kenya, by=cast.actors["amara"])
+        _, other = make_report(session, cast.kenya, by=cast.actors["amara"], words=Words("Other"))
+    assert one.text_digest == same.text_digest != other.text_digest
+    moved = actions.digest_of("a", [{"heading": "b", "body": "c"}])
+    assert moved != actions.digest_of("a", [{"heading": "bc", "body": ""}])
+    assert moved != actions.digest_of("ab", [{"heading": "", "body": "c"}])
+
+
+def test_draft_that_is_revised_leaves_no_stray_rows(
+    engine: Engine, session: Session, cast: Cast, at: datetime
+) -> None:
+    with transaction(session):
+        report, draft = make_draft(session, cast.kenya, by=cast.actors["amara"])
+    for _ in range(3):
+        with transaction(session):
+            revise(session, report, draft, cast, at=at)
+    assert number_of(engine, EditionPlace, EditionTopic) == [2, 2]

@@ -1,0 +1,70 @@
+"""Who may edit and publish which report. Pure."""
+
+from __future__ import annotations
+
+import pytest
+
+from osac_share.councils.policy import (
+    ANALYST,
+    CHAIR,
+    COCHAIR,
+    MEMBER,
+    SECRETARY,
+    STEERING,
+    STRANGER,
+    Standing,
+)
+from osac_share.reports.models import Edition, Report
+from osac_share.reports.policy import audience_of, may_edit, may_publish
+
+OURS, THEIRS = 1, 2
+
+
+def seated(kind: str, council: int = OURS, *, active: bool = True) -> Standing:
+    return Standing(
+        person_id=1, organization_id=1, active=active, seats=frozenset({(council, kind)})
+    )
+
+
+ANALYST_ = Standing(person_id=1, active=True, staff_roles=frozenset({ANALYST}))
+
+
+@pytest.mark.parametrize(
+    ("who", "edits", "publishes"),
+    [
+        (seated(CHAIR), True, True),
+        (seated(COCHAIR), True, True),
+        (seated(SECRETARY), True, False),
+        (seated(STEERING), False, False),
+        (seated(MEMBER), False, False),
+        (seated(CHAIR, THEIRS), False, False),
+        (seated(CHAIR, active=False), False, False),
+        (ANALYST_, False, False),
+        (STRANGER, False, False),
+    ],
+)
+def test_seat_on_the_reports_council_decides(
+    who: Standing, *, edits: bool, publishes: bool
+) -> None:
+    report = Report(kind="alert", origin="council", council_id=OURS)
+    assert (may_edit(who, report), may_publish(who, report)) == (edits, publishes)
+
+
+def test_report_of_the_program_office_is_the_analysts() -> None:
+    report = Report(kind="analysis", origin="council", council_id=None)
+    assert may_publish(ANALYST_, report)
+    assert not may_edit(seated(CHAIR), report)
+
+
+@pytest.mark.parametrize("who", [seated(CHAIR), seated(COCHAIR), ANALYST_])
+@pytest.mark.parametrize("council", [OURS, None])
+def test_relayed_text_is_locked_whoever_asks(who: Standing, council: int | None) -> None:
+    report = Report(kind="advisory", origin="import", council_id=council)
+    assert not may_edit(who, report)
+    assert not may_publish(who, report)
+
+
+def test_audience_is_that_of_the_marking_the_addressees_and_the_council() -> None:
+    report = Report(kind="alert", council_id=OURS)
+    edition = Edition(marking="AMBER", addressees=["steering:1"])
+    assert audience_of(report, edition) == {"steering:1", "chair:1", "staff"}
