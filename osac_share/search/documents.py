@@ -95,11 +95,11 @@ def facts(session: Session, report_ids: Collection[int] | None = None) -> list[F
     ]
 
 
-def _published(chosen: list[ColumnElement[bool]]) -> Select[Any]:
+def _published(chosen: list[ColumnElement[bool]]) -> Select[Any, int | None, str]:
     """Ask for the columns of published editions, the current edition and the council's slug."""
     return (
         select(
-            Bundle(
+            Bundle[Any](
                 "row",
                 Edition.id.label("edition_id"),
                 *(Edition.report_id, Edition.number, Edition.text_digest, Edition.severity),

@@ -10,7 +10,7 @@ from flask import current_app
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DataError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from osac_share.kernel.errors import NotAllowed, NotFound, RuleBroken
 from osac_share.web.sessions import close_session, current_settings
@@ -33,6 +33,7 @@ def explain(app: Flask) -> None:
     app.register_error_handler(CSRFError, _stale_form)
     app.register_error_handler(DataError, _unstorable)
     app.register_error_handler(OperationalError, _database_away)
+    app.register_error_handler(SecurityError, _foreign_host)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _unexpected)
 
@@ -64,6 +65,11 @@ def _http(problem: HTTPException) -> ResponseReturnValue:
         if name.lower() in {"allow", "retry-after"}
     }
     return (*answer, headers)
+
+
+def _foreign_host(_problem: SecurityError) -> ResponseReturnValue:
+    # No page: for a host that is not ours there are no addresses to put into one.
+    return "No site of that name is here.\n", 400, {"Content-Type": "text/plain; charset=utf-8"}
 
 
 def _overtaken(_problem: StaleDataError) -> ResponseReturnValue:

@@ -1,0 +1,162 @@
+"""Who hears of what, held against an oracle that goes through everybody one by one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from osac_share.accounts.models import Person
+from osac_share.councils.actions import renew_clearance
+from osac_share.councils.policy import CHAIR, MEMBER, PUBLIC, audience_of, may_see
+from osac_share.councils.queries import clearance_rows
+from osac_share.kernel.db import transaction
+from osac_share.subscriptions.actions import end, subscribe
+from osac_share.subscriptions.policy import SEVERITY_RANK
+from osac_share.subscriptions.queries import countries_of, forecast, matching
+from tests.support.factories import actor_of, make_organization, make_person
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from osac_share.subscriptions.models import Subscription
+    from tests.support.cast import Cast
+
+COUNTRIES = ("KE", "UG", "NG", "TZ")
+TOPICS = ("crime", "civil-unrest", "health")
+WISHES: Sequence[tuple[Sequence[str], Sequence[str], str]] = (
+    (["KE"], [], "routine"),
+    (["KE", "UG"], ["crime", "health"], "security"),
+    ([], ["crime"], "routine"),
+    ([], [], "emergency"),
+    (["NG"], ["civil-unrest"], "security"),
+    (["TZ"], [], "emergency"),
+    ([], [], "routine"),
+)
+
+
+def wish(
+    session: Session, person: Person, which: int, *, at: datetime
+) -> Subscription:
+    countries, topics, least = WISHES[which]
+    return subscribe(
+        session,
+        countries=countries,
+        topics=topics,
+        min_severity=least,
+        by=actor_of(session, person, at=at),
+        at=at,
+    )
+
+
+def population(session: Session, cast: Cast, *, at: datetime) -> list[Subscription]:
+    """Return the living and the ended wishes of people of several standings."""
+    home = make_organization(session, "Home")
+    made: list[Subscription] = []
+    for number in range(14):
+        seats = [[], [(cast.kenya, MEMBER)], [(cast.nigeria, CHAIR)]][number % 3]
+        person = make_person(
+            session, f"Member{number}", organization=home, seats=seats, at=at  # type: ignore[arg-type]
+        )
+        made += [wish(session, person, (number + step) % len(WISHES), at=at) for step in (0, 3)]
+        if number % 7 == 5:
+            ended = made[-1]
+            end(session, ended, reason="test", by=(None, "test"), at=at)
+        if number % 5 == 4:
+            person.suspended_at = at
+            session.flush()
+            renew_clearance(session, person.id, at=at)
+    return made
+
+
+def test_matching_finds_whom_the_oracle_finds(
+    session: Session, cast: Cast, at: datetime
+) -> None:
+    with transaction(session):
+        wishes = population(session, cast, at=at)
+        clearances = {
+            one.person_id: clearance_rows(session, one.person_id) for one in wishes
+        }
+    audiences = {
+        "CLEAR": audience_of("CLEAR", (), 1),
+        "GREEN": audience_of("GREEN", (), cast.kenya.id),
+        "AMBER": audience_of("AMBER", (), cast.kenya.id),
+        "RED": audience_of("RED", [f"person:{wishes[3].person_id}"], cast.nigeria.id),
+    }
+
+    @given(
+        countries=st.frozensets(st.sampled_from(COUNTRIES), min_size=1),
+        topics=st.frozensets(st.sampled_from(TOPICS)),
+        severity=st.sampled_from(list(SEVERITY_RANK)),
+        marking=st.sampled_from(list(audiences)),
+    )
+    def check(
+        countries: frozenset[str], topics: frozenset[str], severity: str, marking: str
+    ) -> None:
+        audience = audiences[marking]
+        expected: dict[int, int] = {}
+        for one in wishes:
+            terms = {(term.country, term.topic) for term in one.terms}
+            if (
+                one.ended_at is None
+                and SEVERITY_RANK[severity] >= one.min_rank
+                and any(
+                    country in {*countries, "*"} and topic in {*topics, "*"}
+                    for country, topic in terms
+                )
+                and may_see(clearances[one.person_id], audience)
+            ):
+                expected.setdefault(one.person_id, one.id)
+        question = {
+            "countries": countries,
+            "topics": topics,
+            "severity": severity,
+            "audience": audience,
+        }
+        rows = session.execute(matching(**question)).all()  # type: ignore[arg-type]
+        assert {row.person_id: row.subscription_id for row in rows} == expected
+        assert len(rows) == len(expected)
+        assert forecast(session, **question) == len(expected)  # type: ignore[arg-type]
+
+    check()
+
+
+def test_nobody_hears_of_what_nobody_may_see(session: Session, cast: Cast, at: datetime) -> None:
+    with transaction(session):
+        population(session, cast, at=at)
+    assert forecast(
+        session, countries=["KE"], topics=["crime"], severity="emergency", audience=frozenset()
+    ) == 0
+
+
+def test_person_who_is_no_member_is_not_matched_even_to_what_is_public(
+    session: Session, cast: Cast, at: datetime
+) -> None:
+    with transaction(session):
+        wish(session, cast.dora, 6, at=at)
+        before = forecast(
+            session, countries=["KE"], topics=[], severity="routine", audience={PUBLIC}
+        )
+        cast.dora.suspended_at = at
+        session.flush()
+        renew_clearance(session, cast.dora.id, at=at)
+    after = forecast(session, countries=["KE"], topics=[], severity="routine", audience={PUBLIC})
+    assert (before, after) == (1, 0)
+
+
+def test_countries_of_a_person_are_those_of_living_wishes(
+    session: Session, cast: Cast, at: datetime
+) -> None:
+    with transaction(session):
+        first = wish(session, cast.dora, 1, at=at)
+        wish(session, cast.dora, 0, at=at)
+        wish(session, cast.dora, 6, at=at)
+        wish(session, cast.ben, 4, at=at)
+    assert countries_of(session, cast.dora.id) == ["KE", "UG"]
+    with transaction(session):
+        end(session, first, reason="test", by=(None, "test"), at=at)
+    assert countries_of(session, cast.dora.id) == ["KE"]
