@@ -100,12 +100,13 @@ def get_council(session: Session, slug: str) -> Council:
 def holders(
     session: Session, council_id: int, kinds: Collection[str], *, at: datetime
 ) -> Sequence[tuple[Seat, Person]]:
-    """Return who holds these seats of a council at `at`."""
+    """Return who holds these seats of a council at `at`; nobody is sent to a suspended person."""
     question = (
         select(Seat, Person)
         .join(Person, Seat.person_id == Person.id)
         .where(Seat.council_id == council_id, Seat.kind.in_(kinds), Seat.started_at <= at)
         .where((Seat.ended_at.is_(None)) | (Seat.ended_at > at))
+        .where(Person.suspended_at.is_(None))
         .order_by(Seat.kind, Person.name)
     )
     return [(row[0], row[1]) for row in session.execute(question)]

@@ -15,7 +15,7 @@ from osac_share.councils.queries import standing_of
 from osac_share.demo.documents import archive, cast
 from osac_share.reports import actions as reports
 from osac_share.reports.documents import summary_of
-from osac_share.reports.forms import ALERT, located
+from osac_share.reports.models import ALERT
 from osac_share.subscriptions.actions import subscribe
 from osac_share.taxonomy import queries as taxonomy
 
@@ -107,7 +107,7 @@ def _publish(
         severity=text.severity,
         marking=text.marking,
         addressees=(),
-        places=[place for line in text.places for place in located(line)],
+        places=[place for line in text.places for place in taxonomy.located(line)],
         topics=text.topics,
         alert_kind=text.alert_kind,
         expires_at=then + text.term,

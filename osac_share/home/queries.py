@@ -40,6 +40,8 @@ NEWS_KINDS = (
 """What councils themselves write; relayed country pages are a register, not news."""
 
 SHOWN = 12
+OTHER = "other"
+"""The chapter of what is filed under none that we know."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +101,35 @@ def country_lines(session: Session, actor: Actor, countries: Collection[str]) ->
     for row in rows:
         for iso2 in row[1].countries:
             newest.setdefault(iso2, row)
+    # A country that others crowd out of the newest hundred has few reports: it is cheap to ask.
+    if quiet := [iso2 for iso2 in countries if iso2 not in newest]:
+        newest |= _newest_of_each(session, actor.clearance, quiet)
     return [CountryLine(iso2, levels.get(iso2), newest.get(iso2)) for iso2 in countries]
+
+
+def _newest_of_each(
+    session: Session, clearance: AbstractSet[str], countries: Collection[str]
+) -> dict[str, Row]:
+    place = func.row_number().over(
+        partition_by=EditionPlace.country,
+        order_by=(Report.published_at.desc(), Report.id.desc()),
+    )
+    ranked = (
+        reports.narrowed(reports.visible(clearance), Filters(kinds=NEWS_KINDS))
+        .join(EditionPlace, EditionPlace.edition_id == Edition.id)
+        .where(EditionPlace.country.in_(countries))
+        .with_only_columns(
+            EditionPlace.country, Edition.id.label("edition_id"), place.label("place")
+        )
+        .subquery()
+    )
+    question = (
+        select(ranked.c.country, Report, Edition)
+        .join(Edition, Edition.id == ranked.c.edition_id)
+        .join(Report, Report.id == Edition.report_id)
+        .where(ranked.c.place == 1)
+    )
+    return {row[0]: (row[1], row[2]) for row in session.execute(question)}
 
 
 def report_counts(session: Session, clearance: AbstractSet[str]) -> Mapping[str, int]:
@@ -119,7 +149,7 @@ def register(session: Session, clearance: AbstractSet[str], country: str) -> dic
     rows = reports.listing(session, clearance, filters, limit=200)
     chapters: dict[str, list[Row]] = {chapter.slug: [] for chapter in taxonomy.chapters()}
     for row in sorted(rows, key=lambda pair: pair[1].title):
-        chapters.setdefault(row[0].chapter or "other", []).append(row)
+        chapters.get(row[0].chapter or OTHER, chapters[OTHER]).append(row)
     return {slug: found for slug, found in chapters.items() if found}
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 
-class Refusal(Exception):  # noqa: N818 -- a refusal is an answer, not a malfunction.
+class Refusal(Exception):
     """Carry a sentence for the person whose request was refused."""
 
     def __init__(self, message: str) -> None:

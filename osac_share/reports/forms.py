@@ -21,6 +21,7 @@ from wtforms.validators import InputRequired, Length, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
 
 from osac_share.kernel.text import clean_block, clean_line
+from osac_share.reports.models import ALERT
 from osac_share.taxonomy import queries as taxonomy
 
 if TYPE_CHECKING:
@@ -36,7 +37,6 @@ YEARS = range(2000, 2100)
 MARKINGS = ("CLEAR", "GREEN", "AMBER", "AMBER_STRICT")
 """TLP:RED is for named recipients and is not written with this form."""
 
-ALERT = "alert"
 SECTIONS = ("location", "event", "actions", "assistance")
 """The fields of an alert's four sections, in the order in which readers get them."""
 
@@ -91,7 +91,7 @@ class AlertForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types.
         lines = lines_of(field.data)
         if field.data and not lines:
             raise ValidationError(NO_COUNTRY)
-        if unknown := [line for line in lines if not located(line)]:
+        if unknown := [line for line in lines if not taxonomy.located(line)]:
             named = ", ".join(f"“{line}”" for line in unknown[:5])
             raise ValidationError(
                 f"We do not know {named}. Write a country, or a city and its country: "
@@ -112,7 +112,7 @@ class AlertForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types.
         """Return the places as `(iso2, place or "")`, each once."""
         found: dict[tuple[str, str], None] = {}
         for line in lines_of(self.places.data):
-            found.update(dict.fromkeys(located(line)))
+            found.update(dict.fromkeys(taxonomy.located(line)))
         return list(found)
 
     def expires_at(self) -> datetime | None:
@@ -147,19 +147,6 @@ def as_list(body: str) -> str:
 def lines_of(text: str | None) -> list[str]:
     """Return the lines of a field that holds one thing a line, without empty ones."""
     return [cleaned for line in (text or "").splitlines() if (cleaned := clean_line(line))]
-
-
-def located(line: str) -> list[tuple[str, str]]:
-    """Return what a line such as "Kenya" or "Nairobi, Kenya" names, as `(iso2, place or "")`.
-
-    Part of a country that the taxonomy knows ("Zanzibar") needs no country beside it. A line
-    that leads nowhere gives an empty list.
-    """
-    if known := taxonomy.resolve_place(line):
-        return [(country.iso2, known.place or "") for country in known.countries]
-    city, comma, country_name = line.rpartition(",")
-    country = taxonomy.find_country(country_name)
-    return [(country.iso2, city.strip()[:120])] if comma and country else []
 
 
 def words_of(draft: Edition, council: Council) -> dict[str, Any]:

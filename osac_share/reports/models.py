@@ -17,6 +17,7 @@ from osac_share.kernel.ids import new_public_id
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+ALERT = "alert"
 DRAFT = "draft"
 PUBLISHED = "published"
 EXPIRED = "expired"

@@ -15,7 +15,8 @@ from osac_share.kernel import clock
 from osac_share.kernel.db import transaction
 from osac_share.kernel.errors import NotAllowed, NotFound, RuleBroken
 from osac_share.reports import actions, documents, policy, queries
-from osac_share.reports.forms import ALERT, AlertForm, words_of
+from osac_share.reports.forms import AlertForm, words_of
+from osac_share.reports.models import ALERT
 from osac_share.reports.queries import Filters
 from osac_share.subscriptions.queries import forecast
 from osac_share.taxonomy import queries as taxonomy

@@ -175,6 +175,11 @@ def test_holders_are_those_of_the_moment(session: Session, cast: Cast, at: datet
     ]
 
 
+def test_nobody_is_sent_to_a_suspended_holder(session: Session, cast: Cast, at: datetime) -> None:
+    held = holders(session, cast.kenya.id, (MEMBER,), at=at)
+    assert [person.name for _, person in held] == ["Dora Member"]
+
+
 def test_council_is_found_by_its_country_and_its_slug(session: Session, cast: Cast) -> None:
     assert [council.slug for council in councils_for(session, "KE")] == ["kenya"]
     assert get_council(session, "nigeria").name == "Nigeria"

@@ -18,9 +18,9 @@ from osac_share.reports.forms import (
     AlertForm,
     as_list,
     lines_of,
-    located,
     words_of,
 )
+from osac_share.taxonomy.queries import located
 from osac_share.reports.models import Edition
 
 if TYPE_CHECKING:

@@ -2,7 +2,7 @@
 
 A test that touches `database_url`, `engine`, `session`, `settings`, `app` or anything above
 them runs once on each database. One that says `one_database`, drives a browser or needs the
-furnished world runs on SQLite alone.
+furnished world runs on SQLite alone, unless it says `both_databases`.
 """
 
 from __future__ import annotations
@@ -31,8 +31,9 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Run each test that needs a database on every kind that can make a difference."""
     if "database" not in metafunc.fixturenames:
         return
-    on_one = ON_ONE & set(metafunc.fixturenames) or any(
-        metafunc.definition.iter_markers("one_database")
+    marks = {mark.name for mark in metafunc.definition.iter_markers()}
+    on_one = "both_databases" not in marks and (
+        "one_database" in marks or not ON_ONE.isdisjoint(metafunc.fixturenames)
     )
     metafunc.parametrize("database", DATABASES[:1] if on_one else DATABASES)
 

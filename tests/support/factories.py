@@ -14,7 +14,7 @@ from osac_share.councils import actions as councils
 from osac_share.councils.policy import Actor, clearance_of
 from osac_share.councils.queries import standing_of
 from osac_share.reports import actions as reports
-from osac_share.reports.forms import ALERT
+from osac_share.reports.models import ALERT
 from osac_share.reports.models import Edition, Section
 from osac_share.taxonomy import queries as taxonomy
 

@@ -80,17 +80,22 @@ def smtp_server() -> Iterator[SmtpServer]:
     """Yield a mail server that listens for the length of one test."""
     kept = SmtpServer()
     loop = asyncio.new_event_loop()
-    listening = loop.run_until_complete(
-        loop.create_server(lambda: SMTP(kept, enable_SMTPUTF8=True, loop=loop), kept.host, 0)
-    )
-    kept.port = listening.sockets[0].getsockname()[1]
+    # All of it happens in a thread of its own: a browser test has a loop in this one already.
     thread = threading.Thread(target=loop.run_forever)
     thread.start()
+    listening = asyncio.run_coroutine_threadsafe(_listen(kept, loop), loop).result()
+    kept.port = listening.sockets[0].getsockname()[1]
     yield kept
     asyncio.run_coroutine_threadsafe(_close(listening), loop).result()
     loop.call_soon_threadsafe(loop.stop)
     thread.join()
     loop.close()
+
+
+async def _listen(kept: SmtpServer, loop: asyncio.AbstractEventLoop) -> asyncio.Server:
+    return await loop.create_server(
+        lambda: SMTP(kept, enable_SMTPUTF8=True, loop=loop), kept.host, 0
+    )
 
 
 async def _close(listening: asyncio.Server) -> None:

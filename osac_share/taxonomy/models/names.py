@@ -24,9 +24,11 @@ def plain(text: str) -> str:
 
     "&" becomes "and". The result may be empty. The cost grows with the length of `text`, no faster.
     """
+    # Letters that stand for others (a mathematical capital) show their case only when taken apart.
+    apart = unicodedata.normalize("NFKD", text).casefold().replace("&", " and ")
     letters = (
         char if char.isalnum() else " "
-        for char in unicodedata.normalize("NFKD", text.casefold().replace("&", " and "))
+        for char in unicodedata.normalize("NFKD", apart)
         if char not in SILENT and not unicodedata.combining(char)
     )
     return " ".join(word for word in "".join(letters).split() if word != "the")

@@ -68,6 +68,19 @@ def resolve_place(text: str) -> Place | None:
     return _places().get(fold(text))
 
 
+def located(line: str) -> list[tuple[str, str]]:
+    """Return what a line such as "Kenya" or "Nairobi, Kenya" names, as `(iso2, place or "")`.
+
+    Part of a country that the taxonomy knows ("Zanzibar") needs no country beside it. A line
+    that leads nowhere gives an empty list.
+    """
+    if known := resolve_place(line):
+        return [(country.iso2, known.place or "") for country in known.countries]
+    city, comma, country_name = line.rpartition(",")
+    country = find_country(country_name)
+    return [(country.iso2, city.strip()[:120])] if comma and country else []
+
+
 def find_country(text: str) -> Country | None:
     """Return the one country that a name or an ISO code leads to.
 
