@@ -31,7 +31,8 @@ WORKING = frozenset({"run", "worker", "import", "search"})
 @click.pass_context
 def cli(context: click.Context) -> None:
     """Run OSAC Share."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
+    level = logging.INFO if context.invoked_subcommand == "worker" else logging.WARNING
+    logging.basicConfig(level=level, format="%(asctime)s %(name)s %(message)s")
     if context.invoked_subcommand in WORKING and "--help" not in sys.argv:
         settings = load_settings()
         settings.require_secret()

@@ -138,7 +138,8 @@ def working_beside(settings: Settings) -> Iterator[None]:
     What the block commits is taken up while it goes on, on another core where there is one;
     what is left at its end is done here.
     """
-    process = subprocess.Popen(worker_command())  # noqa: S603 -- our own command.
+    # What it has to say is said again by whoever does what it could not.
+    process = subprocess.Popen(worker_command(), stderr=subprocess.DEVNULL)  # noqa: S603
     try:
         yield
     finally:

@@ -140,7 +140,7 @@ def test_every_setting_can_come_from_a_file(tmp_path: Path) -> None:
 
 
 def test_secret_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
-    with pytest.raises(Misconfigured, match="OSAC_SECRET_KEY_FILE names .*/nowhere"):
+    with pytest.raises(Misconfigured, match=r"OSAC_SECRET_KEY_FILE names .*/nowhere"):
         read(tmp_path, OSAC_SECRET_KEY_FILE=str(tmp_path / "nowhere"))
 
 

@@ -123,9 +123,9 @@ def test_unknown_wrong_and_suspended_get_the_same_answer(visitor: Visitor, cast:
     ]
     answers = [try_in(visitor, *pair) for pair in pairs]
     bodies = {
-        answer.response.get_data(as_text=True).replace(email, "").replace(
-            answer.form_to("/login")["csrf_token"][0], ""
-        )
+        answer.response.get_data(as_text=True)
+        .replace(email, "")
+        .replace(answer.form_to("/login")["csrf_token"][0], "")
         for answer, (email, _) in zip(answers, pairs, strict=True)
     }
     assert {answer.status for answer in answers} == {422}

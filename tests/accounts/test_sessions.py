@@ -45,7 +45,9 @@ def sessions(session: Session) -> list[UserSession]:
 
 
 def acts(session: Session) -> list[str]:
-    return list(session.scalars(select(AuditEntry.action).where(AuditEntry.object_kind == "person")))
+    return list(
+        session.scalars(select(AuditEntry.action).where(AuditEntry.object_kind == "person"))
+    )
 
 
 def cookie_of(visitor: Visitor) -> str:

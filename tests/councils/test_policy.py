@@ -163,9 +163,7 @@ def test_addressed_edition_is_shown_to_nobody_outside_its_declared_set(
     standing: Standing, marking: str, council: int | None, addressees: frozenset[str]
 ) -> None:
     declared = addressees | {STAFF, f"chair:{council}"}
-    assert sees(standing, marking, addressees, council) == bool(
-        clearance_of(standing) & declared
-    )
+    assert sees(standing, marking, addressees, council) == bool(clearance_of(standing) & declared)
 
 
 @given(standing=standings, council=issuers, recipients=names)

@@ -151,7 +151,14 @@ def test_page_of_a_country_shows_alerts_level_posts_and_councils(
         )
     page = signed_in(cast.dora).open("/countries/KE")
     assert set(alerts.values()) <= set(page.links().values())
-    for expected in ("Level 3", "Operations suspended", "Embassy Nairobi", "+254 20 555 0199", "1 Feb 2026", "Kenya"):
+    for expected in (
+        "Level 3",
+        "Operations suspended",
+        "Embassy Nairobi",
+        "+254 20 555 0199",
+        "1 Feb 2026",
+        "Kenya",
+    ):
         assert expected in page.text
     assert page.links()["Kenya"] in {"/councils/kenya", "/countries/KE"}
     assert page.form_to("/subscriptions")["country"] == ["KE"]
@@ -218,7 +225,9 @@ def test_country_that_others_crowd_out_still_has_its_newest_report(
 def test_chairs_of_a_council_are_named_to_members_only(
     visitor: Visitor, signed_in: SignIn, cast: Cast
 ) -> None:
-    assert "amara@example.org" not in visitor.open("/councils/kenya").response.get_data(True)
+    assert "amara@example.org" not in visitor.open("/councils/kenya").response.get_data(
+        as_text=True
+    )
     shown = signed_in(cast.chidi).open("/councils/kenya").text
     assert "amara@example.org" in shown
     assert "ben@example.org" in shown
@@ -237,7 +246,7 @@ def test_page_of_a_topic_counts_what_one_may_see(
 @pytest.mark.parametrize(
     "path", ["/", "/countries", "/countries/KE", "/topics/civil-unrest", "/councils/kenya"]
 )
-def test_number_of_statements_of_a_page_is_bounded(  # noqa: PLR0913 -- fixtures.
+def test_number_of_statements_of_a_page_is_bounded(
     signed_in: SignIn, session: Session, cast: Cast, engine: Engine, at: datetime, path: str
 ) -> None:
     dora = signed_in(cast.dora)

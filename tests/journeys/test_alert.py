@@ -107,8 +107,12 @@ def publish(page: Page, title: str, places: str, marking: str) -> str:
     page.get_by_role("checkbox", name="Crime").check()
     page.get_by_role("checkbox", name="Aviation").check()
     page.get_by_role("textbox", name="Location").fill("The arrivals halls.")
-    page.get_by_role("textbox", name="Event").fill("People in uniforms offer **rare animals** to travelers.")
-    page.get_by_role("textbox", name="Actions to take").fill("Avoid the arrivals halls.\nKeep a low profile.")
+    page.get_by_role("textbox", name="Event").fill(
+        "People in uniforms offer **rare animals** to travelers."
+    )
+    page.get_by_role("textbox", name="Actions to take").fill(
+        "Avoid the arrivals halls.\nKeep a low profile."
+    )
     page.get_by_role("textbox", name="Assistance").fill("The embassy, day and night.")
     page.get_by_role("radio", name=marking).first.check()
     page.get_by_role("button", name="Save draft and preview").click()

@@ -8,7 +8,6 @@ may hold the words of those reports only that the rule of sight shows to whoever
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from itertools import product
 from typing import TYPE_CHECKING
 
@@ -30,7 +29,7 @@ if TYPE_CHECKING:
     from flask import Flask
     from sqlalchemy import Engine
     from sqlalchemy.orm import Session
-    from werkzeug.test import TestResponse
+    from werkzeug.wrappers import Response
 
     from osac_share.councils.policy import Actor
     from osac_share.reports.models import Edition, Report
@@ -132,14 +131,12 @@ def _plant(session: Session, cast: Cast, at: datetime) -> Iterator[Planted]:
         session, cast.kenya, by=amara, words=words_marked("before", "CLEAR"), at=at
     )
     higher = words_marked("after", "AMBER")
-    second = make_update(session, report, by=amara, words=higher, at=at + timedelta(seconds=1))
+    second = make_update(session, report, by=amara, words=higher, at=at)
     yield Planted("before", report, first, audience_of(report, second))
     yield Planted("after", report, second, audience_of(report, second))
 
 
-def addresses(
-    app: Flask, planted: list[Planted], cast: Cast, settings: Settings
-) -> list[str]:
+def addresses(app: Flask, planted: list[Planted], cast: Cast, settings: Settings) -> list[str]:
     """Return every address that answers to GET, with everything there is put into it."""
     mails = [
         mail.id
@@ -185,7 +182,7 @@ QUERIES = [
 ]
 
 
-def spilled(answer: TestResponse, planted: list[Planted]) -> set[str]:
+def spilled(answer: Response, planted: list[Planted]) -> set[str]:
     """Return the marks of the editions any of whose words are in an answer, head and body."""
     whole = answer.get_data() + repr(list(answer.headers)).encode()
     return {

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import threading
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import event, func, select
+from sqlalchemy import func, select
 
 from osac_share.audit.models import AuditEntry
 from osac_share.kernel.db import session_factory, transaction
-from osac_share.kernel.errors import NotAllowed, NotFound, RuleBroken
+from osac_share.kernel.errors import NotAllowed, RuleBroken
 from osac_share.kernel.outbox import OutboxRow
 from osac_share.reports import actions, queries
 from osac_share.reports.models import (
@@ -30,15 +27,12 @@ from osac_share.reports.models import (
 from tests.support.factories import Words, make_draft, make_report, make_update
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from datetime import datetime
 
     from sqlalchemy import Engine
     from sqlalchemy.orm import Session
 
     from tests.support.cast import Cast
-
-WRITING = ("INSERT", "UPDATE", "DELETE")
 
 
 def tokens(session: Session, edition: Edition) -> set[str]:
@@ -185,106 +179,6 @@ def test_published_edition_is_neither_changed_nor_published_again(
     assert edition.title == Words().title
 
 
-@pytest.fixture
-def statements(engine: Engine) -> Iterator[list[str]]:
-    """Return the writing statements that have run, in their order."""
-    seen: list[str] = []
-
-    def note(_1: object, _2: object, statement: str, *_3: object) -> None:
-        if statement.startswith(WRITING):
-            seen.append(statement)
-
-    event.listen(engine, "before_cursor_execute", note)
-    yield seen
-    event.remove(engine, "before_cursor_execute", note)
-
-
-class PowerCutError(Exception):
-    """The end of the process, for these tests."""
-
-
-@contextmanager
-def failing_at(engine: Engine, position: int) -> Iterator[None]:
-    """Let the writing statement at `position` fail, counted from 0."""
-    passed = 0
-
-    def fail(_1: object, _2: object, statement: str, *_3: object) -> None:
-        nonlocal passed
-        if statement.startswith(WRITING):
-            if passed == position:
-                raise PowerCutError
-            passed += 1
-
-    event.listen(engine, "before_cursor_execute", fail)
-    try:
-        yield
-    finally:
-        event.remove(engine, "before_cursor_execute", fail)
-
-
-def test_nothing_remains_of_publishing_whichever_statement_fails(
-    engine: Engine, session: Session, cast: Cast, at: datetime, statements: list[str]
-) -> None:
-    amara = cast.actors["amara"]
-    with transaction(session):
-        report, draft = make_draft(session, cast.kenya, by=amara)
-        rehearsal, rehearsed = make_draft(session, cast.kenya, by=amara)
-    statements.clear()
-    with transaction(session):
-        actions.publish(session, rehearsal, rehearsed, by=amara, at=at)
-    last = len(statements)
-    assert last >= 5
-    tables = (EditionAudience, AuditEntry, OutboxRow, RenderedEdition)
-    before = number_of(engine, *tables)
-    for position in range(last):
-        with (
-            failing_at(engine, position),
-            pytest.raises(PowerCutError),
-            transaction(session),
-        ):
-            report, draft = queries.get_draft(session, report.public_id, amara.standing)
-            actions.publish(session, report, draft, by=amara, at=at)
-        assert number_of(engine, *tables) == before
-        with session_factory(engine)() as fresh:
-            found = fresh.get_one(Report, report.id)
-            assert (found.state, found.current_edition_id) == ("draft", None)
-            assert fresh.get_one(Edition, draft.id).published_at is None
-    with transaction(session):
-        report, draft = queries.get_draft(session, report.public_id, amara.standing)
-        actions.publish(session, report, draft, by=amara, at=at)
-    assert all(
-        after > earlier
-        for after, earlier in zip(number_of(engine, *tables), before, strict=True)
-    )
-
-
-def test_two_who_publish_at_once_publish_once(
-    engine: Engine, session: Session, cast: Cast, at: datetime
-) -> None:
-    with transaction(session):
-        report, _ = make_draft(session, cast.kenya, by=cast.actors["sade"])
-    ready = threading.Barrier(2)
-
-    def press(name: str) -> str:
-        actor = cast.actors[name]
-        with session_factory(engine)() as own:
-            ready.wait(10)
-            try:
-                with transaction(own):
-                    found, draft = queries.get_draft(
-                        own, report.public_id, actor.standing, to_change=True
-                    )
-                    actions.publish(own, found, draft, by=actor, at=at)
-            except NotFound:
-                return "too late"
-            return "published"
-
-    with ThreadPoolExecutor(2) as pool:
-        outcomes = sorted(pool.map(press, ["amara", "ben"]))
-    assert outcomes == ["published", "too late"]
-    assert number_of(engine, OutboxRow) == [1]
-
-
 def test_update_replaces_the_current_edition_and_leaves_the_old_one_as_it_was(
     session: Session, cast: Cast, at: datetime
 ) -> None:
@@ -316,25 +210,6 @@ def test_report_ends_when_its_time_runs_out(session: Session, cast: Cast, at: da
         actions.expire(session, due, at=end)
     assert report.state == EXPIRED
     assert queries.due_to_expire(session, at=end + timedelta(days=9)) == []
-
-
-def test_report_that_is_being_updated_is_not_ended_under_the_hand(
-    engine: Engine, session: Session, cast: Cast, at: datetime
-) -> None:
-    if engine.dialect.name == "sqlite":
-        return  # One writer: the two wait for each other.
-    amara = cast.actors["amara"]
-    end = at + timedelta(hours=1)
-    with transaction(session):
-        report, _ = make_report(
-            session, cast.kenya, by=amara, words=Words(lasts=timedelta(hours=1))
-        )
-    with session_factory(engine)() as worker, transaction(session):
-        make_update(session, report, by=amara, at=end)
-        with transaction(worker):
-            assert queries.due_to_expire(worker, at=end) == []
-    session.expire_all()
-    assert report.state == PUBLISHED
 
 
 def test_words_of_an_edition_have_a_digest_of_their_own(session: Session, cast: Cast) -> None:

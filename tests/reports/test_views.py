@@ -66,7 +66,7 @@ def body_of(page: Document, public_id: str) -> str:
     ],
 )
 @pytest.mark.parametrize("path", ["/reports/{}", "/reports/{}/editions/1"])
-def test_hidden_report_answers_like_one_that_never_was(  # noqa: PLR0913 -- a table of cases.
+def test_hidden_report_answers_like_one_that_never_was(
     visitor: Visitor,
     session: Session,
     cast: Cast,
@@ -218,9 +218,7 @@ def test_hostile_address_of_a_list_does_no_harm(
     for query in HOSTILE:
         page = visitor.open(f"/reports?{query}")
         assert (query[:40], page.status) in {(query[:40], 200), (query[:40], 400)}
-        assert all(
-            address.startswith(("/", "#", "mailto:")) for address in page.links().values()
-        )
+        assert all(address.startswith(("/", "#", "mailto:")) for address in page.links().values())
 
 
 @pytest.mark.parametrize(

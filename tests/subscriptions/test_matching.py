@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from hypothesis import given
 from hypothesis import strategies as st
 
-from osac_share.accounts.models import Person
 from osac_share.councils.actions import renew_clearance
 from osac_share.councils.policy import CHAIR, MEMBER, PUBLIC, audience_of, may_see
 from osac_share.councils.queries import clearance_rows
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from osac_share.accounts.models import Person
     from osac_share.subscriptions.models import Subscription
     from tests.support.cast import Cast
 
@@ -39,9 +39,7 @@ WISHES: Sequence[tuple[Sequence[str], Sequence[str], str]] = (
 )
 
 
-def wish(
-    session: Session, person: Person, which: int, *, at: datetime
-) -> Subscription:
+def wish(session: Session, person: Person, which: int, *, at: datetime) -> Subscription:
     countries, topics, least = WISHES[which]
     return subscribe(
         session,
@@ -60,7 +58,11 @@ def population(session: Session, cast: Cast, *, at: datetime) -> list[Subscripti
     for number in range(14):
         seats = [[], [(cast.kenya, MEMBER)], [(cast.nigeria, CHAIR)]][number % 3]
         person = make_person(
-            session, f"Member{number}", organization=home, seats=seats, at=at  # type: ignore[arg-type]
+            session,
+            f"Member{number}",
+            organization=home,
+            seats=seats,
+            at=at,
         )
         made += [wish(session, person, (number + step) % len(WISHES), at=at) for step in (0, 3)]
         if number % 7 == 5:
@@ -73,14 +75,10 @@ def population(session: Session, cast: Cast, *, at: datetime) -> list[Subscripti
     return made
 
 
-def test_matching_finds_whom_the_oracle_finds(
-    session: Session, cast: Cast, at: datetime
-) -> None:
+def test_matching_finds_whom_the_oracle_finds(session: Session, cast: Cast, at: datetime) -> None:
     with transaction(session):
         wishes = population(session, cast, at=at)
-        clearances = {
-            one.person_id: clearance_rows(session, one.person_id) for one in wishes
-        }
+        clearances = {one.person_id: clearance_rows(session, one.person_id) for one in wishes}
     audiences = {
         "CLEAR": audience_of("CLEAR", (), 1),
         "GREEN": audience_of("GREEN", (), cast.kenya.id),
@@ -128,9 +126,12 @@ def test_matching_finds_whom_the_oracle_finds(
 def test_nobody_hears_of_what_nobody_may_see(session: Session, cast: Cast, at: datetime) -> None:
     with transaction(session):
         population(session, cast, at=at)
-    assert forecast(
-        session, countries=["KE"], topics=["crime"], severity="emergency", audience=frozenset()
-    ) == 0
+    assert (
+        forecast(
+            session, countries=["KE"], topics=["crime"], severity="emergency", audience=frozenset()
+        )
+        == 0
+    )
 
 
 def test_person_who_is_no_member_is_not_matched_even_to_what_is_public(

@@ -14,8 +14,7 @@ from osac_share.councils import actions as councils
 from osac_share.councils.policy import Actor, clearance_of
 from osac_share.councils.queries import standing_of
 from osac_share.reports import actions as reports
-from osac_share.reports.models import ALERT
-from osac_share.reports.models import Edition, Section
+from osac_share.reports.models import ALERT, Edition, Section
 from osac_share.taxonomy import queries as taxonomy
 
 if TYPE_CHECKING:
@@ -86,7 +85,7 @@ def make_person(
 ) -> Person:
     """Return a new person who can sign in with `PASSPHRASE`, as `<first name>@example.org`."""
     person = Person(
-        email=canonical_email(f"{name.split()[0]}@example.org"),
+        email=canonical_email(f"{name.split(maxsplit=1)[0]}@example.org"),
         name=name,
         password_hash=_hash(),
         time_zone=time_zone,
