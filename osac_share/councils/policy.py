@@ -125,27 +125,17 @@ def may_see(clearance: AbstractSet[str], audience: AbstractSet[str]) -> bool:
 
 def may_compose(standing: Standing) -> bool:
     """Tell whether this person can begin a report for anybody at all."""
-    return standing.active and bool(
-        standing.councils_as(AUTHORING) or ANALYST in standing.staff_roles
-    )
+    return standing.active and bool(standing.councils_as(AUTHORING))
 
 
 def may_author_for(standing: Standing, council_id: int | None) -> bool:
-    """Tell whether this person drafts for the council (staff: for the programme office)."""
-    if not standing.active:
-        return False
-    if council_id is None:
-        return ANALYST in standing.staff_roles
-    return council_id in standing.councils_as(AUTHORING)
+    """Tell whether this person drafts for the council; for no council, nobody does."""
+    return standing.active and council_id in standing.councils_as(AUTHORING)
 
 
 def may_publish_for(standing: Standing, council_id: int | None) -> bool:
-    """Tell whether this person publishes for the council (staff: for the programme office)."""
-    if not standing.active:
-        return False
-    if council_id is None:
-        return ANALYST in standing.staff_roles
-    return council_id in standing.councils_as(PUBLISHING)
+    """Tell whether this person publishes for the council; for no council, nobody does."""
+    return standing.active and council_id in standing.councils_as(PUBLISHING)
 
 
 @dataclass(frozen=True, slots=True)

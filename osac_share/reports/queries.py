@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Select, and_, case, func, select
 from sqlalchemy.orm import aliased, contains_eager
 
-from osac_share.councils.policy import ANALYST, AUTHORING
+from osac_share.councils.policy import AUTHORING
 from osac_share.kernel.errors import NotFound
 from osac_share.reports.models import (
     DRAFT,
@@ -191,11 +191,6 @@ def visible_rows(
     return {row[1].id: (row[0], row[1]) for row in session.execute(question)}
 
 
-def _own(standing: Standing) -> ColumnElement[bool]:
-    own: ColumnElement[bool] = Report.council_id.in_(standing.councils_as(AUTHORING))
-    return own | Report.council_id.is_(None) if ANALYST in standing.staff_roles else own
-
-
 def get_own(session: Session, public_id: str, standing: Standing) -> Report:
     """Return a report, in whatever state, of a council that this person writes for.
 
@@ -203,7 +198,9 @@ def get_own(session: Session, public_id: str, standing: Standing) -> Report:
         NotFound: there is no such report, or it is not this person's.
 
     """
-    question = select(Report).where(Report.public_id == public_id, _own(standing))
+    question = select(Report).where(
+        Report.public_id == public_id, Report.council_id.in_(standing.councils_as(AUTHORING))
+    )
     report = session.scalar(question) if standing.active else None
     if report is None:
         raise NotFound
@@ -228,7 +225,9 @@ def get_draft(
     question = (
         select(Report)
         .join(Edition, and_(Edition.report_id == Report.id, Edition.published_at.is_(None)))
-        .where(Report.public_id == public_id, _own(standing))
+        .where(
+            Report.public_id == public_id, Report.council_id.in_(standing.councils_as(AUTHORING))
+        )
         .options(contains_eager(Report.editions))
         .execution_options(populate_existing=True)
     )
@@ -246,7 +245,11 @@ def drafts_of(session: Session, standing: Standing) -> Sequence[tuple[Report, Ed
     question = (
         select(Report, Edition)
         .join(Edition, Edition.report_id == Report.id)
-        .where(Edition.published_at.is_(None), _own(standing), Report.state == DRAFT)
+        .where(
+            Edition.published_at.is_(None),
+            Report.council_id.in_(standing.councils_as(AUTHORING)),
+            Report.state == DRAFT,
+        )
         .order_by(Edition.updated_at.desc())
     )
     return [(row[0], row[1]) for row in session.execute(question)]

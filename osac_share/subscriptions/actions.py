@@ -52,12 +52,9 @@ def subscribe(
     """
     if not policy.may_subscribe(by) or by.id is None:
         raise NotAllowed("Only members can subscribe by mail. Feeds are open to everyone.")
-    terms = set(product(countries or (ANY,), topics or (ANY,)))
-    if len(terms) > MOST_TERMS:
-        raise RuleBroken("That is too many combinations; leave countries or topics open instead.")
+    terms = _terms(countries, topics)
     rank = SEVERITY_RANK[min_severity]
-    # The same wish made twice at once: the second waits here, and finds the first.
-    session.execute(select(Person.id).where(Person.id == by.id).with_for_update())
+    _take_turns(session, by.id)
     if same := queries.find_same(session, by.id, terms=terms, min_rank=rank):
         return same
     subscription = Subscription(person_id=by.id, min_rank=rank, created_at=at)
@@ -69,6 +66,18 @@ def subscribe(
     session.flush()
     _record(session, "subscription.begin", subscription, by=by.name_in_record, at=at)
     return subscription
+
+
+def _terms(countries: Collection[str], topics: Collection[str]) -> set[tuple[str, str]]:
+    terms = set(product(countries or (ANY,), topics or (ANY,)))
+    if len(terms) > MOST_TERMS:
+        raise RuleBroken("That is too many combinations; leave countries or topics open instead.")
+    return terms
+
+
+def _take_turns(session: Session, person_id: int) -> None:
+    # Of the same wish made twice at once, the second waits here and then finds the first.
+    session.execute(select(Person.id).where(Person.id == person_id).with_for_update())
 
 
 def end(

@@ -285,6 +285,6 @@ def test_seat_decides_who_writes_and_who_publishes_for_the_council(
     assert not NOBODY.is_signed_in
 
 
-def test_analysts_alone_write_for_the_program_office() -> None:
-    writers = {name for name, who in EVERYBODY.items() if may_publish_for(who, None)}
-    assert writers == {"Gus"}
+def test_nobody_writes_for_no_council() -> None:
+    assert not [name for name, who in EVERYBODY.items() if may_author_for(who, None)]
+    assert not [name for name, who in EVERYBODY.items() if may_publish_for(who, None)]

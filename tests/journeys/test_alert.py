@@ -22,6 +22,7 @@ from osac_share.worker import Worker
 from tests.support.world import PASSPHRASE
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from email.message import EmailMessage
 
     from playwright.sync_api import Browser, Page
@@ -48,15 +49,15 @@ class House:
 @pytest.fixture
 def house(
     session: Session, environment: dict[str, str], live_server: str, smtp_server: SmtpServer
-) -> House:
-    """Return an installation with the demonstration's people, whose mail goes out by SMTP."""
+) -> Iterator[House]:
+    """Yield an installation with the demonstration's people, whose mail goes out by SMTP."""
     with transaction(session):
         furnish(session, password=PASSPHRASE, at=clock.now())
     mine = {**environment, "OSAC_PUBLIC_URL": live_server, "OSAC_MAIL_URL": smtp_server.url}
-    worker = Worker(load_settings(mine))
-    worker.drain()
-    smtp_server.received.clear()
-    return House(live_server, worker, smtp_server)
+    with Worker(load_settings(mine)) as worker:
+        worker.drain()
+        smtp_server.received.clear()
+        yield House(live_server, worker, smtp_server)
 
 
 @pytest.mark.both_databases

@@ -206,4 +206,4 @@ def test_draft_comes_back_into_the_form_as_it_was_typed() -> None:
         assert again[name].data == form[name].data
     assert again.places.data == "Nairobi, Kenya\nUganda"
     assert again.located() == form.located()
-    assert again.topics.data == ["civil-unrest", "crime"]
+    assert sorted(again.topics.data or ()) == ["civil-unrest", "crime"]

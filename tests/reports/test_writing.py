@@ -193,7 +193,7 @@ def test_slip_costs_nothing_of_what_was_typed(amara: Visitor, session: Session) 
     assert "Give the alert a title." in answer.text
     fields = answer.form_to("/reports/new")
     assert fields["event"][0].strip() == TYPED["event"]
-    assert fields["places"] == ["Atlantis"]
+    assert fields["places"][0].strip() == "Atlantis"
     assert sorted(fields["topics"]) == ["civil-unrest", "crime"]
     assert fields["expires"] == [TYPED["expires"]]
     assert count(session, Report) == 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from hypothesis import given
@@ -75,50 +76,54 @@ def population(session: Session, cast: Cast, *, at: datetime) -> list[Subscripti
     return made
 
 
+@dataclass(frozen=True)
+class News:
+    """What matching asks about a report."""
+
+    countries: frozenset[str]
+    topics: frozenset[str]
+    severity: str
+    audience: frozenset[str]
+
+    def meets(self, wish: Subscription) -> bool:
+        """Tell, as plainly as can be, whether a living wish asks for this."""
+        return (
+            wish.ended_at is None
+            and SEVERITY_RANK[self.severity] >= wish.min_rank
+            and any(
+                term.country in {*self.countries, "*"} and term.topic in {*self.topics, "*"}
+                for term in wish.terms
+            )
+        )
+
+
 def test_matching_finds_whom_the_oracle_finds(session: Session, cast: Cast, at: datetime) -> None:
     with transaction(session):
         wishes = population(session, cast, at=at)
         clearances = {one.person_id: clearance_rows(session, one.person_id) for one in wishes}
-    audiences = {
-        "CLEAR": audience_of("CLEAR", (), 1),
-        "GREEN": audience_of("GREEN", (), cast.kenya.id),
-        "AMBER": audience_of("AMBER", (), cast.kenya.id),
-        "RED": audience_of("RED", [f"person:{wishes[3].person_id}"], cast.nigeria.id),
-    }
-
-    @given(
+    audiences = [
+        audience_of("CLEAR", (), 1),
+        audience_of("GREEN", (), cast.kenya.id),
+        audience_of("AMBER", (), cast.kenya.id),
+        audience_of("RED", [f"person:{wishes[3].person_id}"], cast.nigeria.id),
+    ]
+    some_news = st.builds(
+        News,
         countries=st.frozensets(st.sampled_from(COUNTRIES), min_size=1),
         topics=st.frozensets(st.sampled_from(TOPICS)),
         severity=st.sampled_from(list(SEVERITY_RANK)),
-        marking=st.sampled_from(list(audiences)),
+        audience=st.sampled_from(audiences),
     )
-    def check(
-        countries: frozenset[str], topics: frozenset[str], severity: str, marking: str
-    ) -> None:
-        audience = audiences[marking]
+
+    @given(news=some_news)
+    def check(news: News) -> None:
         expected: dict[int, int] = {}
         for one in wishes:
-            terms = {(term.country, term.topic) for term in one.terms}
-            if (
-                one.ended_at is None
-                and SEVERITY_RANK[severity] >= one.min_rank
-                and any(
-                    country in {*countries, "*"} and topic in {*topics, "*"}
-                    for country, topic in terms
-                )
-                and may_see(clearances[one.person_id], audience)
-            ):
+            if news.meets(one) and may_see(clearances[one.person_id], news.audience):
                 expected.setdefault(one.person_id, one.id)
-        question = {
-            "countries": countries,
-            "topics": topics,
-            "severity": severity,
-            "audience": audience,
-        }
-        rows = session.execute(matching(**question)).all()  # type: ignore[arg-type]
+        rows = session.execute(matching(**vars(news))).all()
         assert {row.person_id: row.subscription_id for row in rows} == expected
-        assert len(rows) == len(expected)
-        assert forecast(session, **question) == len(expected)  # type: ignore[arg-type]
+        assert len(rows) == forecast(session, **vars(news)) == len(expected)
 
     check()
 
