@@ -50,7 +50,7 @@ AT_ONCE = 20
 MAIL_REST = timedelta(seconds=30)
 """How long a worker leaves a mail server alone that it could not reach."""
 
-INDEX_AT_ONCE = 250
+INDEX_AT_ONCE = 100
 INDEX_ENDS_WITHIN_S = 5
 """How long a stopping worker waits for the index; one left half written is as it was before."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, bindparam, or_, select
 
 from osac_share.accounts.models import Membership, Organization, Person, UserSession
 from osac_share.accounts.policy import canonical_email
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime, timedelta
 
-    from sqlalchemy import ColumnElement
+    from sqlalchemy import BindParameter, ColumnElement
     from sqlalchemy.orm import Session
 
 
@@ -37,7 +37,7 @@ class SignedIn:
     seen_at: datetime
 
 
-def membership_at(at: datetime) -> ColumnElement[bool]:
+def membership_at(at: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
     """Return the condition that joins a person to the memberships they hold at `at`."""
     return and_(
         Membership.person_id == Person.id,
@@ -72,36 +72,42 @@ def find_signed_in(
     A session is dead when it was ended, idle for too long or has reached its longest age,
     or when its person is suspended: that takes effect on the very next request.
     """
-    question = (
-        select(
-            UserSession.id,
-            Person.id,
-            Person.public_id,
-            Person.name,
-            Person.email,
-            Person.time_zone,
-            Person.staff_roles,
-            Organization.id,
-            Organization.name,
-            Organization.type,
-            UserSession.seen_at,
-        )
-        .join(Person, UserSession.person_id == Person.id)
-        .outerjoin(Membership, membership_at(at))
-        .outerjoin(
-            Organization,
-            and_(Membership.organization_id == Organization.id, Organization.status == "active"),
-        )
-        .where(UserSession.token_digest == digest(secret), UserSession.ended_at.is_(None))
-        .where(UserSession.seen_at > at - idle, UserSession.started_at > at - longest)
-        .where(Person.suspended_at.is_(None))
-        .order_by(Membership.id.desc())
-        .limit(1)
-    )
-    row = session.execute(question).first()
+    row = session.execute(
+        _SIGNED_IN,
+        {"digest": digest(secret), "at": at, "seen": at - idle, "begun": at - longest},
+    ).first()
     if row is None:
         return None
     return SignedIn(*row[:6], frozenset(row[6]), *row[7:])
+
+
+# Asked on every request of everybody who is signed in, and so put together only once.
+_SIGNED_IN = (
+    select(
+        UserSession.id,
+        Person.id,
+        Person.public_id,
+        Person.name,
+        Person.email,
+        Person.time_zone,
+        Person.staff_roles,
+        Organization.id,
+        Organization.name,
+        Organization.type,
+        UserSession.seen_at,
+    )
+    .join(Person, UserSession.person_id == Person.id)
+    .outerjoin(Membership, membership_at(bindparam("at")))
+    .outerjoin(
+        Organization,
+        and_(Membership.organization_id == Organization.id, Organization.status == "active"),
+    )
+    .where(UserSession.token_digest == bindparam("digest"), UserSession.ended_at.is_(None))
+    .where(UserSession.seen_at > bindparam("seen"), UserSession.started_at > bindparam("begun"))
+    .where(Person.suspended_at.is_(None))
+    .order_by(Membership.id.desc())
+    .limit(1)
+)
 
 
 def organizations(session: Session) -> Sequence[Organization]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, bindparam, select
 
 from osac_share.accounts.models import Membership, Organization, Person
 from osac_share.accounts.queries import membership_at
@@ -21,12 +21,16 @@ if TYPE_CHECKING:
 
 def seats_of(session: Session, person_id: int, *, at: datetime) -> frozenset[tuple[int, str]]:
     """Return the `(council id, kind)` of the seats that a person holds at `at`."""
-    question = select(Seat.council_id, Seat.kind).where(
-        Seat.person_id == person_id,
-        Seat.started_at <= at,
-        (Seat.ended_at.is_(None)) | (Seat.ended_at > at),
-    )
-    return frozenset((row[0], row[1]) for row in session.execute(question))
+    rows = session.execute(_SEATS, {"person_id": person_id, "at": at})
+    return frozenset((row[0], row[1]) for row in rows)
+
+
+# Asked on every request of everybody who is signed in, and so put together only once.
+_SEATS = select(Seat.council_id, Seat.kind).where(
+    Seat.person_id == bindparam("person_id"),
+    Seat.started_at <= bindparam("at"),
+    (Seat.ended_at.is_(None)) | (Seat.ended_at > bindparam("at")),
+)
 
 
 def standing_of(session: Session, person_id: int, *, at: datetime) -> Standing:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -21,11 +21,12 @@ from osac_share.reports.queries import Filters
 from osac_share.subscriptions.queries import forecast
 from osac_share.taxonomy import queries as taxonomy
 from osac_share.web.access import guarded_by, public
+from osac_share.web.keeping import kept_part
 from osac_share.web.paging import SIZE, Page, page_number
 from osac_share.web.sessions import current_session
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from flask.typing import ResponseReturnValue
 
@@ -72,31 +73,48 @@ def _filters() -> Filters:
 @public
 def show(public_id: str) -> ResponseReturnValue:
     """Show a report as it stands now."""
-    session, actor = current_session(), current_actor()
-    report, edition = queries.get_visible(session, public_id, actor.clearance)
-    return _show(report, edition)
+    return _show(public_id, None)
 
 
 @blueprint.get("/reports/<public_id>/editions/<int:number>")
 @public
 def edition(public_id: str, number: int) -> ResponseReturnValue:
     """Show one edition of a report, which may have been superseded."""
-    report, edition = queries.get_visible_edition(
-        current_session(), public_id, number, current_actor().clearance
+    return _show(public_id, number)
+
+
+def _show(public_id: str, number: int | None) -> ResponseReturnValue:
+    clearance = current_actor().clearance
+    glance = queries.get_glance(current_session(), public_id, clearance)
+    shown = glance.edition_id(number)
+    part = kept_part(
+        "reports/_report.html",
+        (glance, shown),
+        lambda: _words_of(public_id, shown, clearance),
+        _head_of,
     )
-    return _show(report, edition)
+    return render_template("reports/show.html", part=part)
 
 
-def _show(report: Report, edition: Edition) -> ResponseReturnValue:
+def _words_of(public_id: str, shown: int, clearance: frozenset[str]) -> dict[str, object]:
     session = current_session()
-    return render_template(
-        "reports/show.html",
-        report=report,
-        edition=edition,
-        editions=queries.visible_editions(session, report, current_actor().clearance),
-        body_html=documents.body_html(session, edition),
-        is_current=edition.id == report.current_edition_id,
-    )
+    report, _current = queries.get_visible(session, public_id, clearance)
+    editions = queries.visible_editions(session, report, clearance)
+    edition = next((one for one in editions if one.id == shown), None)
+    if edition is None:
+        raise NotFound
+    return {
+        "report": report,
+        "edition": edition,
+        "editions": editions,
+        "body_html": documents.body_html(session, edition),
+        "is_current": edition.id == report.current_edition_id,
+    }
+
+
+def _head_of(words: Mapping[str, object]) -> tuple[str, str]:
+    edition = cast("Edition", words["edition"])
+    return edition.title, edition.marking
 
 
 @blueprint.get("/drafts")

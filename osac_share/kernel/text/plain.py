@@ -26,6 +26,7 @@ _HARD_BREAK = re.compile(r"(?<! ) {2,}\n")
 _SENTENCE_END = re.compile(r"[.!?](?=\s)")
 _GROUP_STARTS = frozenset({"bullet_list_open", "ordered_list_open", "table_open"})
 _GROUP_ENDS = frozenset({"bullet_list_close", "ordered_list_close", "table_close"})
+_SUMMARY_GLANCE = 5
 _SUMMARY_SOURCE = 10
 """A summary of n characters is looked for in the first 10 n characters of its source."""
 
@@ -63,9 +64,10 @@ def summarize(source: str, limit: int = 280) -> str:
     Headings are passed over. The text ends with a sentence if one ends in its second half,
     else with a word and an ellipsis; it is never longer than `limit` characters.
     """
-    beginning = clean_block(source[: limit * _SUMMARY_SOURCE])
-    said = (block.text for block in _blocks(beginning) if not block.is_heading)
-    line = " ".join(" ".join(said).split())
+    line = _said_in(source[: limit * _SUMMARY_GLANCE])
+    if len(line) <= limit:
+        # A text that begins with headings and links; only then is it worth reading on.
+        line = _said_in(source[: limit * _SUMMARY_SOURCE])
     if len(line) <= limit:
         return line
     sentences = [match.end() for match in _SENTENCE_END.finditer(line[: limit + 1])]
@@ -73,6 +75,11 @@ def summarize(source: str, limit: int = 280) -> str:
         return line[: sentences[-1]]
     words = line[:limit].rpartition(" ")[0] or line[: limit - 1]
     return words.rstrip(" ,;:") + "…"
+
+
+def _said_in(source: str) -> str:
+    said = (block.text for block in _blocks(clean_block(source)) if not block.is_heading)
+    return " ".join(" ".join(said).split())
 
 
 def _blocks(text: str) -> Iterator[_Block]:

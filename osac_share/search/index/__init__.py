@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from osac_share.kernel.cache import BoundedCache
 from osac_share.kernel.errors import Misconfigured
-from osac_share.search.index.cache import BoundedCache
 from osac_share.search.index.grammar import parse
 from osac_share.search.index.highlighting import highlight, sought_by
 from osac_share.search.index.reader import LOOK_EVERY_S, Reader

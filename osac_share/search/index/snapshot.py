@@ -9,7 +9,7 @@ import numpy as np
 import numpy.ma  # `np.unique` would otherwise load it in the midst of the first search.
 from numpy.typing import NDArray
 
-from osac_share.search.index.cache import BoundedCache
+from osac_share.kernel.cache import BoundedCache
 from osac_share.search.index.schema import AUDIENCE, BODY, FORM, NUMBERS, SIGHT
 
 if TYPE_CHECKING:

@@ -1,18 +1,15 @@
-"""Every question the house asks about reports. Sight is part of each question."""
+"""What readers may see. Sight is part of each question, never a filter after it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Select, and_, case, func, select
-from sqlalchemy.orm import aliased, contains_eager
+from sqlalchemy import Select, bindparam, case, func, select
+from sqlalchemy.orm import aliased
 
-from osac_share.councils.policy import AUTHORING
 from osac_share.kernel.errors import NotFound
 from osac_share.reports.models import (
-    DRAFT,
-    ENDED,
     PUBLISHED,
     Edition,
     EditionAudience,
@@ -28,8 +25,6 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
-
-    from osac_share.councils.policy import Standing
 
 
 GRAVITY = {"emergency": 0, "security": 1, "routine": 2}
@@ -172,6 +167,71 @@ def get_visible_edition(
     raise NotFound
 
 
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """All that a page on a report depends on: change any of it, and the page is another one."""
+
+    report_id: int
+    changed_at: datetime
+    current_edition_id: int
+    editions: tuple[tuple[int, int], ...]
+
+    def edition_id(self, number: int | None) -> int:
+        """Return the id of the visible edition with this number, of the current one for None.
+
+        Raises:
+            NotFound: there is none, or this clearance may not know.
+
+        """
+        if number is None:
+            return self.current_edition_id
+        found = dict(self.editions).get(number)
+        if found is None:
+            raise NotFound
+        return found
+
+
+def get_glance(session: Session, public_id: str, clearance: AbstractSet[str]) -> Glance:
+    """Return what there is to see of the report at this address, in one small question.
+
+    Raises:
+        NotFound: it does not exist, or this clearance may not know that it does.
+
+    """
+    rows = session.execute(_GLANCE, {"public_id": public_id, "clearance": list(clearance)}).all()
+    if not rows or rows[0].current_edition_id not in {row.edition_id for row in rows}:
+        raise NotFound
+    first = rows[0]
+    return Glance(
+        first.report_id,
+        first.changed_at,
+        first.current_edition_id,
+        tuple((row.number, row.edition_id) for row in rows),
+    )
+
+
+_GLANCE = (
+    select(
+        Report.id.label("report_id"),
+        Report.changed_at,
+        Report.current_edition_id,
+        Edition.id.label("edition_id"),
+        Edition.number,
+    )
+    .join(Edition, Edition.report_id == Report.id)
+    .where(Report.public_id == bindparam("public_id"), Edition.published_at.is_not(None))
+    .where(
+        select(EditionAudience.edition_id)
+        .where(
+            EditionAudience.edition_id == Edition.id,
+            EditionAudience.token.in_(bindparam("clearance", expanding=True)),
+        )
+        .exists()
+    )
+    .order_by(Edition.number.desc())
+)
+
+
 def visible_rows(
     session: Session, edition_ids: Collection[int], clearance: AbstractSet[str]
 ) -> dict[int, tuple[Report, Edition]]:
@@ -189,83 +249,3 @@ def visible_rows(
         .where(meets(Edition.id, clearance), meets(current.id, clearance))
     )
     return {row[1].id: (row[0], row[1]) for row in session.execute(question)}
-
-
-def get_own(session: Session, public_id: str, standing: Standing) -> Report:
-    """Return a report, in whatever state, of a council that this person writes for.
-
-    Raises:
-        NotFound: there is no such report, or it is not this person's.
-
-    """
-    question = select(Report).where(
-        Report.public_id == public_id, Report.council_id.in_(standing.councils_as(AUTHORING))
-    )
-    report = session.scalar(question) if standing.active else None
-    if report is None:
-        raise NotFound
-    return report
-
-
-def get_draft(
-    session: Session, public_id: str, standing: Standing, *, to_change: bool = False
-) -> tuple[Report, Edition]:
-    """Return a report with its draft, for somebody who writes for its council.
-
-    Args:
-        session: the session of the act.
-        public_id: the report's public id.
-        standing: that of the person who asks.
-        to_change: whether others who would change it, too, must wait until this is committed.
-
-    Raises:
-        NotFound: there is no such draft, or it is not this person's to see.
-
-    """
-    question = (
-        select(Report)
-        .join(Edition, and_(Edition.report_id == Report.id, Edition.published_at.is_(None)))
-        .where(
-            Report.public_id == public_id, Report.council_id.in_(standing.councils_as(AUTHORING))
-        )
-        .options(contains_eager(Report.editions))
-        .execution_options(populate_existing=True)
-    )
-    if to_change:
-        question = question.with_for_update(of=(Report, Edition))
-    report = session.scalars(question).unique().first()
-    draft = report.draft() if report is not None and standing.active else None
-    if report is None or draft is None:
-        raise NotFound
-    return report, draft
-
-
-def drafts_of(session: Session, standing: Standing) -> Sequence[tuple[Report, Edition]]:
-    """Return the drafts that this person may work on, the last touched first."""
-    question = (
-        select(Report, Edition)
-        .join(Edition, Edition.report_id == Report.id)
-        .where(
-            Edition.published_at.is_(None),
-            Report.council_id.in_(standing.councils_as(AUTHORING)),
-            Report.state == DRAFT,
-        )
-        .order_by(Edition.updated_at.desc())
-    )
-    return [(row[0], row[1]) for row in session.execute(question)]
-
-
-def due_to_expire(session: Session, *, at: datetime, limit: int = 100) -> Sequence[Report]:
-    """Return published reports whose current edition's time has run out, to be ended now.
-
-    A report that somebody is changing at this moment, an update say, is left for later.
-    """
-    question = (
-        select(Report)
-        .join(Edition, Report.current_edition_id == Edition.id)
-        .where(Edition.expires_at <= at, Report.state.not_in(ENDED))
-        .limit(limit)
-        .with_for_update(of=Report, skip_locked=True)
-        .execution_options(populate_existing=True)
-    )
-    return session.scalars(question).all()
