@@ -5,14 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select, union
 
 from osac_share.councils.models import CouncilCountry
 from osac_share.councils.policy import MEMBERS
 from osac_share.reports import queries as reports
 from osac_share.reports.models import PUBLISHED, Edition, EditionPlace, Report
 from osac_share.reports.queries import Filters, meets
-from osac_share.subscriptions.queries import countries_of
+from osac_share.subscriptions.models import SubscriptionTerm
+from osac_share.subscriptions.policy import ANY
 from osac_share.taxonomy import queries as taxonomy
 
 if TYPE_CHECKING:
@@ -40,6 +41,9 @@ NEWS_KINDS = (
 """What councils themselves write; relayed country pages are a register, not news."""
 
 SHOWN = 12
+
+A_COUNTRY = 4
+"""How many of the newest reports are looked through for each country at first."""
 OTHER = "other"
 """The chapter of what is filed under none that we know."""
 
@@ -57,12 +61,21 @@ def own_countries(session: Session, actor: Actor) -> list[str]:
     """Return the countries that matter to this person: subscribed to, or of their councils."""
     if actor.id is None or MEMBERS not in actor.clearance:
         return []
-    councils = {council for council, _kind in actor.standing.seats}
-    covered = session.scalars(
-        select(CouncilCountry.country).where(CouncilCountry.council_id.in_(councils))
-    )
-    found = {*covered, *countries_of(session, actor.id)}
+    councils = [council for council, _kind in actor.standing.seats]
+    found = session.scalars(_COUNTRIES, {"councils": councils, "person_id": actor.id})
     return sorted(found, key=lambda iso2: taxonomy.country(iso2).sort_key)
+
+
+_COUNTRIES = union(
+    select(CouncilCountry.country).where(
+        CouncilCountry.council_id.in_(bindparam("councils", expanding=True))
+    ),
+    select(SubscriptionTerm.country).where(
+        SubscriptionTerm.person_id == bindparam("person_id"),
+        SubscriptionTerm.open.is_(True),
+        SubscriptionTerm.country != ANY,
+    ),
+)
 
 
 def advisory_levels(
@@ -95,13 +108,16 @@ def country_lines(session: Session, actor: Actor, countries: Collection[str]) ->
     """Return a line for each of these countries."""
     levels = advisory_levels(session, actor.clearance, countries)
     rows = reports.listing(
-        session, actor.clearance, Filters(countries=countries, kinds=NEWS_KINDS), limit=100
+        session,
+        actor.clearance,
+        Filters(countries=countries, kinds=NEWS_KINDS),
+        limit=A_COUNTRY * len(countries),
     )
     newest: dict[str, Row] = {}
     for row in rows:
         for iso2 in row[1].countries:
             newest.setdefault(iso2, row)
-    # A country that others crowd out of the newest hundred has few reports: it is cheap to ask.
+    # A country that others crowd out of the newest has few reports: it is cheap to ask.
     if quiet := [iso2 for iso2 in countries if iso2 not in newest]:
         newest |= _newest_of_each(session, actor.clearance, quiet)
     return [CountryLine(iso2, levels.get(iso2), newest.get(iso2)) for iso2 in countries]

@@ -17,9 +17,12 @@ from osac_share.subscriptions.policy import may_subscribe
 from osac_share.subscriptions.queries import find_same
 from osac_share.taxonomy import queries as taxonomy
 from osac_share.web.access import public
+from osac_share.web.keeping import kept_part
 from osac_share.web.sessions import current_session, current_settings
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from flask.typing import ResponseReturnValue
 
 blueprint = Blueprint("home", __name__)
@@ -48,15 +51,24 @@ def front() -> ResponseReturnValue:
             newest=reports.listing(session, actor.clearance, limit=queries.SHOWN),
         )
     countries = queries.own_countries(session, actor)
-    return render_template(
-        "home/front.html",
-        countries=countries,
-        alerts=reports.active_alerts(
+    part = kept_part(
+        "home/_front.html",
+        (actor.clearance, tuple(countries), reports.latest_changes(session, actor.clearance)),
+        lambda: _words_of_front(countries),
+    )
+    return render_template("home/front.html", part=part)
+
+
+def _words_of_front(countries: Sequence[str]) -> dict[str, object]:
+    session, actor, at = current_session(), current_actor(), clock.now()
+    return {
+        "countries": countries,
+        "alerts": reports.active_alerts(
             session, actor.clearance, at=at, countries=countries, limit=20
         ),
-        newest=queries.newest_reports(session, actor.clearance),
-        lines=queries.country_lines(session, actor, countries),
-    )
+        "newest": queries.newest_reports(session, actor.clearance),
+        "lines": queries.country_lines(session, actor, countries),
+    }
 
 
 @blueprint.get("/countries")

@@ -95,7 +95,6 @@ def revise(  # noqa: PLR0913 -- a draft has that many fields.
     draft.alert_kind, draft.expires_at, draft.updated_at = alert_kind, expires_at, at
     draft.locate(places)
     draft.about(topics)
-    report.changed_at = at
     session.flush()
 
 

@@ -69,18 +69,6 @@ def subscriptions_of(session: Session, person_id: int) -> Sequence[Subscription]
     return session.scalars(question).all()
 
 
-def countries_of(session: Session, person_id: int) -> list[str]:
-    """Return the ISO codes of the countries that a person's subscriptions name."""
-    question = (
-        select(SubscriptionTerm.country)
-        .where(SubscriptionTerm.person_id == person_id, SubscriptionTerm.open.is_(True))
-        .where(SubscriptionTerm.country != ANY)
-        .distinct()
-        .order_by(SubscriptionTerm.country)
-    )
-    return list(session.scalars(question))
-
-
 def find_same(
     session: Session, person_id: int, *, terms: AbstractSet[tuple[str, str]], min_rank: int
 ) -> Subscription | None:

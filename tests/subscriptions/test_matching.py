@@ -14,7 +14,7 @@ from osac_share.councils.queries import clearance_rows
 from osac_share.kernel.db import transaction
 from osac_share.subscriptions.actions import end, subscribe
 from osac_share.subscriptions.policy import SEVERITY_RANK
-from osac_share.subscriptions.queries import countries_of, forecast, matching
+from osac_share.subscriptions.queries import forecast, matching
 from tests.support.factories import actor_of, make_organization, make_person
 
 if TYPE_CHECKING:
@@ -152,17 +152,3 @@ def test_person_who_is_no_member_is_not_matched_even_to_what_is_public(
         renew_clearance(session, cast.dora.id, at=at)
     after = forecast(session, countries=["KE"], topics=[], severity="routine", audience={PUBLIC})
     assert (before, after) == (1, 0)
-
-
-def test_countries_of_a_person_are_those_of_living_wishes(
-    session: Session, cast: Cast, at: datetime
-) -> None:
-    with transaction(session):
-        first = wish(session, cast.dora, 1, at=at)
-        wish(session, cast.dora, 0, at=at)
-        wish(session, cast.dora, 6, at=at)
-        wish(session, cast.ben, 4, at=at)
-    assert countries_of(session, cast.dora.id) == ["KE", "UG"]
-    with transaction(session):
-        end(session, first, reason="test", by=(None, "test"), at=at)
-    assert countries_of(session, cast.dora.id) == ["KE"]

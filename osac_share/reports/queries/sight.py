@@ -167,6 +167,9 @@ def get_visible_edition(
     raise NotFound
 
 
+Changes = tuple[tuple[int, "datetime"], ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Glance:
     """All that a page on a report depends on: change any of it, and the page is another one."""
@@ -209,6 +212,32 @@ def get_glance(session: Session, public_id: str, clearance: AbstractSet[str]) ->
         tuple((row.number, row.edition_id) for row in rows),
     )
 
+
+def latest_changes(session: Session, clearance: AbstractSet[str]) -> Changes:
+    """Return the newest changes among reports that this clearance may see, or once might.
+
+    Equal answers mean that nothing such a reader is shown has changed in between: a report
+    that is taken from their sight changes in that moment, too. What was never theirs to see
+    does not figure.
+    """
+    rows = session.execute(_CHANGES, {"clearance": list(clearance)})
+    return tuple((row[0], row[1]) for row in rows)
+
+
+_CHANGES = (
+    select(Report.id, Report.changed_at)
+    .where(
+        select(Edition.id)
+        .join(EditionAudience, EditionAudience.edition_id == Edition.id)
+        .where(
+            Edition.report_id == Report.id,
+            EditionAudience.token.in_(bindparam("clearance", expanding=True)),
+        )
+        .exists()
+    )
+    .order_by(Report.changed_at.desc(), Report.id.desc())
+    .limit(8)
+)
 
 _GLANCE = (
     select(
