@@ -62,9 +62,10 @@ def run() -> None:
 
 
 @cli.command()
-def worker() -> None:
+@click.option("--finish", is_flag=True, help="When told to stop, do first all that is due.")
+def worker(*, finish: bool) -> None:
     """Index, match and deliver what the outbox holds, until stopped."""
-    work.run(load_settings())
+    work.run(load_settings(), finish=finish)
 
 
 @cli.command("settings")

@@ -105,6 +105,8 @@ def web_command(settings: Settings) -> list[str]:
         *("--workers", str(settings.web.workers)),
         *("--blocking-threads", str(settings.web.threads)),
         *("--no-ws", "--log-level", "warning", "--respawn-failed-workers"),
+        # A worker that does not end by itself would keep the server, and the port, for ever.
+        *("--workers-kill-timeout", str(CLOSE_WITHIN_S // 2)),
     ]
 
 
@@ -139,14 +141,16 @@ def working_beside(settings: Settings) -> Iterator[None]:
     what is left at its end is done here.
     """
     # What it has to say is said again by whoever does what it could not.
-    process = subprocess.Popen(worker_command(), stderr=subprocess.DEVNULL)  # noqa: S603
+    command = [*worker_command(), "--finish"]
+    process = subprocess.Popen(command, stderr=subprocess.DEVNULL)  # noqa: S603 -- our own.
     try:
         yield
     finally:
         process.terminate()
-        process.wait()
-    with Worker(settings) as worker:
-        worker.drain()
+        ended = process.wait()
+    if ended != 0:
+        with Worker(settings) as worker:
+            worker.drain()
 
 
 class Processes:

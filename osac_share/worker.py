@@ -101,12 +101,14 @@ class Worker:
         """Let the worker end after what it is just doing; a signal may call this."""
         self._stopping = True
 
-    def run(self) -> None:
-        """Work until stopped, and index beside it."""
+    def run(self, *, finish: bool = False) -> None:
+        """Work until stopped, and index beside it; to `finish`, end only when nothing is due."""
         indexing = Thread(target=self.repeat, args=(self._index,), name="index", daemon=True)
         indexing.start()
         self.repeat(self._work)
-        indexing.join(INDEX_ENDS_WITHIN_S)
+        indexing.join(None if finish else INDEX_ENDS_WITHIN_S)
+        if finish:
+            self.drain()
 
     def drain(self) -> None:
         """Work until nothing is due."""
@@ -239,8 +241,12 @@ class Worker:
         return True
 
 
-def run(settings: Settings) -> None:
+def run(settings: Settings, *, finish: bool = False) -> None:
     """Run a worker until SIGTERM or SIGINT; what it is just doing is finished first.
+
+    Args:
+        settings: those of the installation.
+        finish: when told to stop, do first all that is due.
 
     Raises:
         Misconfigured: the installation is incomplete; the message says what to set.
@@ -250,7 +256,7 @@ def run(settings: Settings) -> None:
         for name in (signal.SIGTERM, signal.SIGINT):
             signal.signal(name, lambda _number, _frame: worker.stop())
         logger.info("worker started")
-        worker.run()
+        worker.run(finish=finish)
         logger.info("worker stopped")
 
 
