@@ -50,7 +50,7 @@ faults: ready ## run the tests that break things under the program
 	@$(BIN)/pytest tests/faults
 
 check: lint imports types ready ## everything that must hold before a change is merged
-	@$(BIN)/pytest -n $(WORKERS) --hypothesis-profile=thorough
+	@$(BIN)/pytest -n $(WORKERS)
 
 lint: .venv/.dev ## check form, style and spelling
 	@$(BIN)/ruff format --quiet --check .

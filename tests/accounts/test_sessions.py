@@ -41,6 +41,7 @@ def is_in(visitor: Visitor) -> bool:
 
 def sessions(session: Session) -> list[UserSession]:
     session.rollback()
+    session.expire_all()
     return list(session.scalars(select(UserSession).order_by(UserSession.id)))
 
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import re
 from calendar import timegm
+from contextlib import suppress
 from datetime import UTC, datetime
 from html import unescape
 from typing import TYPE_CHECKING, NamedTuple
@@ -126,7 +127,8 @@ def by_json(document: bytes) -> list[Seen]:
 def settled(seen: list[Seen]) -> list[Seen]:
     """Return what was seen without the differences that are the readers' own.
 
-    feedparser takes references in plain text for markup and resolves them once more.
+    feedparser takes references in plain text for markup and resolves them once more, and text
+    that happens to look like UTF-8 read as Latin-1 for just that, which it mends.
     """
     return [
         entry._replace(title=resolved(entry.title).strip(), content=resolved(entry.content).strip())
@@ -135,8 +137,15 @@ def settled(seen: list[Seen]) -> list[Seen]:
 
 
 def resolved(text: str) -> str:
-    while (once := unescape(text)) != text:
+    while (once := mended(unescape(text))) != text:
         text = once
+    return text
+
+
+def mended(text: str) -> str:
+    for encoding in ("iso-8859-1", "windows-1252"):
+        with suppress(UnicodeError):
+            return text.encode(encoding).decode("utf-8")
     return text
 
 

@@ -28,6 +28,7 @@ def public_id(session: Session, cast: Cast) -> str:
 
 def only_report(session: Session) -> Report:
     session.rollback()
+    session.expire_all()
     return session.scalars(select(Report)).one()
 
 

@@ -52,6 +52,7 @@ def write(visitor: Visitor, **changes: str | list[str]) -> Document:
 
 def only_report(session: Session) -> Report:
     session.rollback()
+    session.expire_all()
     return session.scalars(select(Report)).one()
 
 

@@ -38,6 +38,7 @@ def dora(signed_in: SignIn, cast: Cast) -> Visitor:
 
 def wishes(session: Session) -> list[Subscription]:
     session.rollback()
+    session.expire_all()
     return list(session.scalars(select(Subscription).order_by(Subscription.id)))
 
 
