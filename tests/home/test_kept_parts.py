@@ -1,0 +1,61 @@
+"""Parts of pages are kept in memory; nothing kept outlives anybody's right to see it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from osac_share.kernel.db import transaction
+from tests.support.factories import MOMENT, Words, make_report, make_update
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from tests.support.cast import Cast, SignIn
+
+TITLE = "Nairobi: zebra crossing closed"
+
+
+def test_report_marked_higher_leaves_kept_pages_at_once(
+    signed_in: SignIn, cast: Cast, session: Session
+) -> None:
+    amara = cast.actors["amara"]
+    with transaction(session):
+        report, _ = make_report(
+            session, cast.kenya, by=amara, words=Words(title=TITLE, marking="GREEN")
+        )
+    address = f"/reports/{report.public_id}"
+    chidi = signed_in(cast.chidi)
+    assert chidi.open(address).status == 200
+    assert chidi.open(address).title == TITLE
+    assert TITLE in chidi.open("/").text
+    with transaction(session):
+        make_update(
+            session,
+            report,
+            by=amara,
+            words=Words(title=TITLE, marking="AMBER"),
+            at=MOMENT + timedelta(seconds=1),
+        )
+    assert chidi.open(address).status == 404
+    assert chidi.open(f"{address}/editions/1").status == 404
+    assert TITLE not in chidi.open("/").text
+    assert TITLE in signed_in(cast.dora).open("/").text
+
+
+def test_what_one_reader_warmed_is_not_served_to_another(
+    signed_in: SignIn, cast: Cast, session: Session
+) -> None:
+    with transaction(session):
+        report, _ = make_report(
+            session,
+            cast.kenya,
+            by=cast.actors["amara"],
+            words=Words(title=TITLE, marking="AMBER"),
+        )
+    address = f"/reports/{report.public_id}"
+    dora, chidi = signed_in(cast.dora), signed_in(cast.chidi)
+    assert dora.open(address).title == TITLE
+    assert TITLE in dora.open("/").text
+    assert chidi.open(address).status == 404
+    assert TITLE not in chidi.open("/").text
