@@ -11,6 +11,7 @@ from jinja2 import StrictUndefined
 
 from osac_share.accounts import login
 from osac_share.accounts.views import blueprint as accounts
+from osac_share.councils.queries import find_signed_in
 from osac_share.delivery.views import blueprint as delivery
 from osac_share.delivery.views import one_click
 from osac_share.feeds.views import FeedDoorstep
@@ -23,7 +24,7 @@ from osac_share.search.views import blueprint as search
 from osac_share.settings import Settings, load_settings, resource_dir
 from osac_share.subscriptions.views import blueprint as subscriptions
 from osac_share.taxonomy import views as taxonomy
-from osac_share.web import errors, filters, headers, sessions
+from osac_share.web import errors, filters, headers, keeping, sessions
 from osac_share.web.views import blueprint as web
 
 if TYPE_CHECKING:
@@ -56,7 +57,8 @@ def create_app(settings: Settings | None = None, engine: Engine | None = None) -
     maker = session_factory(engine)
     sessions.use_sessions(app, settings, maker)
     CSRFProtect(app).exempt(one_click)
-    login.guard(app)
+    keeping.use_keeping(app)
+    login.guard(app, find_signed_in)
     headers.protect(app)
     errors.explain(app)
     filters.install(app)

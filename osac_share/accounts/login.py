@@ -7,21 +7,38 @@ row, so that it can be ended at any moment. There is no remember-me cookie.
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, cast
 
 from flask import abort, current_app, redirect, request, url_for
 from flask_login import LoginManager, current_user, login_user, logout_user
 
 from osac_share.accounts import actions
-from osac_share.accounts.queries import SignedIn, find_signed_in
 from osac_share.kernel import clock
 from osac_share.kernel.db import transaction
 from osac_share.web.access import is_public
 from osac_share.web.sessions import current_session, current_settings
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from flask import Flask
+    from sqlalchemy.orm import Session
     from werkzeug.wrappers import Response
+
+    from osac_share.accounts.queries import SignedIn
+
+Seats = frozenset[tuple[int, str]]
+"""`(council id, kind)` of each; what they mean is for those who sit above to say."""
+
+
+class Finder(Protocol):
+    """A question that knows whose living session a secret opens."""
+
+    def __call__(
+        self, session: Session, secret: str, *, at: datetime, idle: timedelta, longest: timedelta
+    ) -> tuple[SignedIn, Seats] | None:
+        """Return the person and their seats at `at`, or None."""
+
 
 TOUCH_AFTER = timedelta(seconds=60)
 """How stale the note of a session's last use may be: not every page view is a write."""
@@ -34,26 +51,63 @@ class Login:
     is_active = True
     is_anonymous = False
 
-    def __init__(self, secret: str, signed_in: SignedIn) -> None:
-        """Keep both."""
+    def __init__(self, secret: str, signed_in: SignedIn, seats: Seats) -> None:
+        """Keep them."""
         self.secret = secret
         self.signed_in = signed_in
+        self.seats = seats
 
     def get_id(self) -> str:
         """Return what Flask-Login keeps in the cookie: the secret, not a person's id."""
         return self.secret
 
 
-def current_login() -> SignedIn | None:
+class Gatekeeper(LoginManager):  # type: ignore[misc]  # Flask-Login has no types.
+    """Flask-Login without its remember-me cookie, which it would look for in every answer.
+
+    Looking makes every answer vary by cookie, static files and feeds included.
+    """
+
+    def __init__(self, find: Finder) -> None:
+        """Recognize people by `find`."""
+        super().__init__()
+        self.session_protection = None
+        self.find = find
+        self.user_loader(self._load)
+
+    def recognize(self, secret: str) -> Login | None:
+        """Return who this secret signs in, or None."""
+        limits, at = current_settings().sessions, clock.now()
+        found = self.find(
+            current_session(),
+            secret,
+            at=at,
+            idle=timedelta(minutes=limits.idle_minutes),
+            longest=timedelta(hours=limits.longest_hours),
+        )
+        return None if found is None else Login(secret, *found)
+
+    def _load(self, secret: str) -> Login | None:
+        login = self.recognize(secret)
+        if login is not None and clock.now() - login.signed_in.seen_at > TOUCH_AFTER:
+            with transaction(current_session()) as session:
+                actions.touch(session, login.signed_in.session_id, at=clock.now())
+        return login
+
+    def _update_remember_cookie(self, response: Response) -> Response:
+        return response
+
+
+def current_login() -> Login | None:
     """Return who is signed in on this request, or None for a stranger."""
-    return current_user.signed_in if current_user.is_authenticated else None
+    return cast("Login", current_user) if current_user.is_authenticated else None
 
 
 def begin(secret: str) -> None:
     """Put a fresh session's secret into the cookie. Nothing of an older session survives."""
-    signed_in = _find(secret)
-    if signed_in is not None:
-        login_user(Login(secret, signed_in))
+    login = _gatekeeper().recognize(secret)
+    if login is not None:
+        login_user(login)
 
 
 def end() -> None:
@@ -61,35 +115,15 @@ def end() -> None:
     logout_user()
 
 
-def guard(app: Flask) -> None:
-    """Install the gate on `app`."""
-    manager = LoginManager()
-    manager.session_protection = None
-    manager.user_loader(_load)
-    manager.init_app(app)
+def guard(app: Flask, find: Finder) -> None:
+    """Install the gate on `app`; `find` says whose session a secret opens."""
+    gatekeeper = app.extensions["osac_gatekeeper"] = Gatekeeper(find)
+    gatekeeper.init_app(app)
     app.before_request(_turn_strangers_away)
 
 
-def _load(secret: str) -> Login | None:
-    signed_in = _find(secret)
-    if signed_in is None:
-        return None
-    at = clock.now()
-    if at - signed_in.seen_at > TOUCH_AFTER:
-        with transaction(current_session()) as session:
-            actions.touch(session, signed_in.session_id, at=at)
-    return Login(secret, signed_in)
-
-
-def _find(secret: str) -> SignedIn | None:
-    limits = current_settings().sessions
-    return find_signed_in(
-        current_session(),
-        secret,
-        at=clock.now(),
-        idle=timedelta(minutes=limits.idle_minutes),
-        longest=timedelta(hours=limits.longest_hours),
-    )
+def _gatekeeper() -> Gatekeeper:
+    return cast("Gatekeeper", current_app.extensions["osac_gatekeeper"])
 
 
 def _turn_strangers_away() -> Response | None:

@@ -41,7 +41,7 @@ def sign_in() -> ResponseReturnValue:
             address=request.remote_addr or "",
         )
         if secret is not None and before is not None:
-            _leave(before)
+            _leave(before.signed_in)
     if secret is None:
         form.form_errors.append("That address and passphrase do not match an account.")
         return render_template("accounts/login.html", form=form), 422
@@ -54,10 +54,10 @@ def sign_in() -> ResponseReturnValue:
 @guarded_by("anyone signed in")
 def logout() -> ResponseReturnValue:
     """End this session everywhere and return to the public front page."""
-    signed_in = login.current_login()
-    if signed_in is not None:
+    leaving = login.current_login()
+    if leaving is not None:
         with transaction(current_session()):
-            _leave(signed_in)
+            _leave(leaving.signed_in)
     login.end()
     session.clear()
     return redirect(url_for("home.front"), code=303)

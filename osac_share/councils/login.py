@@ -6,9 +6,6 @@ from flask import g
 
 from osac_share.accounts.login import current_login
 from osac_share.councils.policy import NOBODY, Actor, Standing, clearance_of
-from osac_share.councils.queries import seats_of
-from osac_share.kernel import clock
-from osac_share.web.sessions import current_session
 
 
 def current_actor() -> Actor:
@@ -20,16 +17,17 @@ def current_actor() -> Actor:
 
 
 def _load() -> Actor:
-    signed_in = current_login()
-    if signed_in is None:
+    login = current_login()
+    if login is None:
         return NOBODY
+    signed_in = login.signed_in
     standing = Standing(
         person_id=signed_in.person_id,
         organization_id=signed_in.organization_id,
         organization_type=signed_in.organization_type,
         active=True,
         staff_roles=signed_in.staff_roles,
-        seats=seats_of(current_session(), signed_in.person_id, at=clock.now()),
+        seats=login.seats,
     )
     return Actor(
         standing=standing,

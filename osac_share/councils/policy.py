@@ -165,6 +165,11 @@ class Actor:
         return may_compose(self.standing)
 
     @property
+    def look(self) -> tuple[bool, bool, bool]:
+        """Return what the frame of a page shows of this actor, the name left out."""
+        return self.is_signed_in, self.may_compose, MEMBERS in self.clearance
+
+    @property
     def name_in_record(self) -> tuple[int | None, str]:
         """Return the id and name that the record keeps."""
         return self.standing.person_id, self.name

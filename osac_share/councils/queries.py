@@ -4,32 +4,62 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import and_, bindparam, select
+from sqlalchemy import and_, bindparam, or_, select
 
 from osac_share.accounts.models import Membership, Organization, Person
-from osac_share.accounts.queries import membership_at
+from osac_share.accounts.queries import SIGNED_IN, SignedIn, membership_at
 from osac_share.councils.models import Clearance, Council, CouncilCountry, Post, Seat
 from osac_share.councils.policy import Standing
 from osac_share.kernel.errors import NotFound
+from osac_share.kernel.ids import digest
+from osac_share.kernel.prepared import Prepared
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
-    from datetime import datetime
+    from datetime import datetime, timedelta
 
+    from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
 
 
 def seats_of(session: Session, person_id: int, *, at: datetime) -> frozenset[tuple[int, str]]:
     """Return the `(council id, kind)` of the seats that a person holds at `at`."""
-    rows = session.execute(_SEATS, {"person_id": person_id, "at": at})
+    question = select(_SEAT.council_id, _SEAT.kind).where(_SEAT.person_id == person_id)
+    rows = session.execute(question.where(_held("at")), {"at": at})
     return frozenset((row[0], row[1]) for row in rows)
 
 
-# Asked on every request of everybody who is signed in, and so put together only once.
-_SEATS = select(Seat.council_id, Seat.kind).where(
-    Seat.person_id == bindparam("person_id"),
-    Seat.started_at <= bindparam("at"),
-    (Seat.ended_at.is_(None)) | (Seat.ended_at > bindparam("at")),
+def find_signed_in(
+    session: Session, secret: str, *, at: datetime, idle: timedelta, longest: timedelta
+) -> tuple[SignedIn, frozenset[tuple[int, str]]] | None:
+    """Return whose living session this secret opens, and the seats that they hold at `at`.
+
+    Args:
+        session: the session of the request.
+        secret: what the cookie holds.
+        at: the moment of the request.
+        idle: how long a session may go unused.
+        longest: how old a session may become.
+
+    """
+    moments = {"at": at, "seen": at - idle, "begun": at - longest}
+    rows = _SEATED.rows(session, digest=digest(secret), **moments)
+    if not rows:
+        return None
+    seats = frozenset((row[-2], row[-1]) for row in rows if row[-1] is not None)
+    return SignedIn.of(rows[0]), seats
+
+
+def _held(at: str) -> ColumnElement[bool]:
+    moment = bindparam(at, type_=_SEAT.started_at.type)
+    return and_(_SEAT.started_at <= moment, or_(_SEAT.ended_at.is_(None), _SEAT.ended_at > moment))
+
+
+_SEAT = Seat.__table__.c
+_SEATED = Prepared(
+    SIGNED_IN.add_columns(_SEAT.council_id, _SEAT.kind).outerjoin(
+        Seat.__table__, and_(_SEAT.person_id == Person.__table__.c.id, _held("at"))
+    )
 )
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
-from sqlalchemy import bindparam, func, select, union
+from sqlalchemy import bindparam, false, func, select, union
 
 from osac_share.councils.models import CouncilCountry
 from osac_share.councils.policy import MEMBERS
+from osac_share.kernel.prepared import Prepared
 from osac_share.reports import queries as reports
 from osac_share.reports.models import PUBLISHED, Edition, EditionPlace, Report
 from osac_share.reports.queries import Filters, meets
@@ -61,21 +63,32 @@ def own_countries(session: Session, actor: Actor) -> list[str]:
     """Return the countries that matter to this person: subscribed to, or of their councils."""
     if actor.id is None or MEMBERS not in actor.clearance:
         return []
-    councils = [council for council, _kind in actor.standing.seats]
-    found = session.scalars(_COUNTRIES, {"councils": councils, "person_id": actor.id})
-    return sorted(found, key=lambda iso2: taxonomy.country(iso2).sort_key)
+    councils = {council for council, _kind in actor.standing.seats}
+    tokens = {f"council_{place}": council for place, council in enumerate(councils)}
+    found = _countries(len(councils)).rows(session, person_id=actor.id, **tokens)
+    return sorted((row[0] for row in found), key=lambda iso2: taxonomy.country(iso2).sort_key)
 
 
-_COUNTRIES = union(
-    select(CouncilCountry.country).where(
-        CouncilCountry.council_id.in_(bindparam("councils", expanding=True))
-    ),
-    select(SubscriptionTerm.country).where(
-        SubscriptionTerm.person_id == bindparam("person_id"),
-        SubscriptionTerm.open.is_(True),
-        SubscriptionTerm.country != ANY,
-    ),
-)
+_COUNCIL, _TERM = CouncilCountry.__table__.c, SubscriptionTerm.__table__.c
+
+
+@cache
+def _countries(size: int) -> Prepared:
+    councils = [
+        bindparam(f"council_{place}", type_=_COUNCIL.council_id.type) for place in range(size)
+    ]
+    return Prepared(
+        union(
+            select(_COUNCIL.country).where(
+                _COUNCIL.council_id.in_(councils) if councils else false()
+            ),
+            select(_TERM.country).where(
+                _TERM.person_id == bindparam("person_id"),
+                _TERM.open.is_(True),
+                _TERM.country != ANY,
+            ),
+        )
+    )
 
 
 def advisory_levels(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, render_template
@@ -17,7 +18,7 @@ from osac_share.subscriptions.policy import may_subscribe
 from osac_share.subscriptions.queries import find_same
 from osac_share.taxonomy import queries as taxonomy
 from osac_share.web.access import public
-from osac_share.web.keeping import kept_part
+from osac_share.web.keeping import NAME, is_for_everybody, kept_page
 from osac_share.web.sessions import current_session, current_settings
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ def page_globals() -> dict[str, Any]:
     """Return what every page needs: who is asking, and what the site is called."""
     actor = current_actor()
     return {
-        "current_actor": actor,
+        "current_actor": replace(actor, name=NAME, email=NAME) if is_for_everybody() else actor,
         "may_subscribe": may_subscribe(actor),
         "site": current_settings().site,
         "now": clock.now(),
@@ -51,12 +52,13 @@ def front() -> ResponseReturnValue:
             newest=reports.listing(session, actor.clearance, limit=queries.SHOWN),
         )
     countries = queries.own_countries(session, actor)
-    part = kept_part(
-        "home/_front.html",
+    return kept_page(
+        "home/front.html",
         (actor.clearance, tuple(countries), reports.latest_changes(session, actor.clearance)),
         lambda: _words_of_front(countries),
+        reader=actor.name,
+        look=actor.look,
     )
-    return render_template("home/front.html", part=part)
 
 
 def _words_of_front(countries: Sequence[str]) -> dict[str, object]:

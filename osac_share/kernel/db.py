@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from sqlalchemy import DateTime, Engine, MetaData, TypeDecorator, create_engine, event
 from sqlalchemy.engine import make_url
@@ -14,6 +14,7 @@ from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 from osac_share.kernel.errors import Misconfigured
 
 if TYPE_CHECKING:
+    import sqlite3
     from collections.abc import Iterator
 
     from sqlalchemy import Connection, Dialect
@@ -103,7 +104,9 @@ def _begin_sqlite(connection: Connection) -> None:
     # A transaction that will write takes its lock at once: upgrading a read later fails
     # immediately when somebody else wrote in between, busy timeout or not.
     writing = connection.get_execution_options().get("osac_writing", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+    begin = "BEGIN IMMEDIATE" if writing else "BEGIN"
+    # Straight to the driver: every page begins one, and this is a tenth of the way around.
+    cast("sqlite3.Connection", connection.connection.dbapi_connection).execute(begin)
 
 
 def session_factory(engine: Engine) -> sessionmaker[Session]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -21,12 +21,12 @@ from osac_share.reports.queries import Filters
 from osac_share.subscriptions.queries import forecast
 from osac_share.taxonomy import queries as taxonomy
 from osac_share.web.access import guarded_by, public
-from osac_share.web.keeping import kept_part
+from osac_share.web.keeping import kept_page
 from osac_share.web.paging import SIZE, Page, page_number
 from osac_share.web.sessions import current_session
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from flask.typing import ResponseReturnValue
 
@@ -84,16 +84,16 @@ def edition(public_id: str, number: int) -> ResponseReturnValue:
 
 
 def _show(public_id: str, number: int | None) -> ResponseReturnValue:
-    clearance = current_actor().clearance
-    glance = queries.get_glance(current_session(), public_id, clearance)
+    actor = current_actor()
+    glance = queries.get_glance(current_session(), public_id, actor.clearance)
     shown = glance.edition_id(number)
-    part = kept_part(
-        "reports/_report.html",
+    return kept_page(
+        "reports/show.html",
         (glance, shown),
-        lambda: _words_of(public_id, shown, clearance),
-        _head_of,
+        lambda: _words_of(public_id, shown, actor.clearance),
+        reader=actor.name,
+        look=actor.look,
     )
-    return render_template("reports/show.html", part=part)
 
 
 def _words_of(public_id: str, shown: int, clearance: frozenset[str]) -> dict[str, object]:
@@ -110,11 +110,6 @@ def _words_of(public_id: str, shown: int, clearance: frozenset[str]) -> dict[str
         "body_html": documents.body_html(session, edition),
         "is_current": edition.id == report.current_edition_id,
     }
-
-
-def _head_of(words: Mapping[str, object]) -> tuple[str, str]:
-    edition = cast("Edition", words["edition"])
-    return edition.title, edition.marking
 
 
 @blueprint.get("/drafts")

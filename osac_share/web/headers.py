@@ -26,6 +26,10 @@ STRICT = {
 }
 """Headers of every answer; a view may set a stricter or a framed policy of its own first."""
 
+PRIVATE = "private, no-store"
+"""What caches are told of everything that does not say otherwise (RFC 9111). Flask names the
+cookie in `Vary` whenever an answer looked at it."""
+
 HSTS = "max-age=31536000; includeSubDomains"
 
 
@@ -35,12 +39,14 @@ def protect(app: Flask) -> None:
 
 
 def _add(response: Response) -> Response:
+    given = {name.lower() for name, _value in response.headers}
     for name, value in STRICT.items():
-        response.headers.setdefault(name, value)
+        if name.lower() not in given:
+            response.headers.add(name, value)
     if current_settings().public.is_secure:
         response.headers.setdefault("Strict-Transport-Security", HSTS)
-    response.headers.setdefault("Cache-Control", "private, no-store")
+    if "cache-control" not in given:
+        response.headers.add("Cache-Control", PRIVATE)
     if response.headers["Cache-Control"].startswith("private"):
         response.headers.setdefault("X-Robots-Tag", "noindex, noarchive")
-        response.vary.add("Cookie")
     return response

@@ -1,16 +1,55 @@
-"""One database session per request, and the settings of the running application."""
+"""The cookie's session, one database session per request, and the application's settings."""
 
 from __future__ import annotations
 
+from time import time
 from typing import TYPE_CHECKING, cast
 
 from flask import current_app, g
+from flask.sessions import SecureCookieSessionInterface
+
+from osac_share.kernel.cache import BoundedCache
 
 if TYPE_CHECKING:
-    from flask import Flask
+    from collections.abc import Mapping
+
+    from flask import Flask, Request
+    from flask.sessions import SecureCookieSession
     from sqlalchemy.orm import Session, sessionmaker
 
     from osac_share.settings import Settings
+
+
+VERIFIED = 1 << 20
+"""How many characters of verified cookies a process remembers."""
+
+
+class CookieSessions(SecureCookieSessionInterface):
+    """Flask's own signed cookie, verified once a minute instead of for every request.
+
+    Only what a cookie says is kept, under the whole cookie, signature included. Whether the
+    session that it names still lives is asked of the database each time.
+    """
+
+    def __init__(self) -> None:
+        """Start with nothing verified."""
+        self._verified = BoundedCache(VERIFIED)
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        """Return what the request's cookie says; nothing, when its signature is not ours."""
+        value = request.cookies.get(self.get_cookie_name(app))
+        if not value:
+            return self.session_class()
+
+        def verify() -> Mapping[str, object]:
+            return super(CookieSessions, self).open_session(app, request) or {}
+
+        minute = int(time() // 60)
+        said = self._verified.get((value, minute), verify, lambda _said: len(value))
+        # Messages are a list, which is added to in place: each request gets its own.
+        return self.session_class(
+            {name: list(one) if isinstance(one, list) else one for name, one in said.items()}
+        )
 
 
 def current_session() -> Session:
@@ -34,7 +73,8 @@ def close_session(_problem: BaseException | None = None) -> None:
 
 
 def use_sessions(app: Flask, settings: Settings, maker: sessionmaker[Session]) -> None:
-    """Give `app` its settings and its maker of sessions."""
+    """Give `app` its settings, its cookie and its maker of sessions."""
+    app.session_interface = CookieSessions()
     app.extensions["osac_settings"] = settings
     app.extensions["osac_sessions"] = maker
     app.teardown_appcontext(close_session)

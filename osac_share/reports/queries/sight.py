@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Select, bindparam, case, func, select
 from sqlalchemy.orm import aliased
 
 from osac_share.kernel.errors import NotFound
+from osac_share.kernel.prepared import Prepared
 from osac_share.reports.models import (
     PUBLISHED,
     Edition,
@@ -201,16 +203,12 @@ def get_glance(session: Session, public_id: str, clearance: AbstractSet[str]) ->
         NotFound: it does not exist, or this clearance may not know that it does.
 
     """
-    rows = session.execute(_GLANCE, {"public_id": public_id, "clearance": list(clearance)}).all()
-    if not rows or rows[0].current_edition_id not in {row.edition_id for row in rows}:
+    rows = _glance(len(clearance)).rows(session, public_id=public_id, **_tokens(clearance))
+    if not rows or rows[0][2] not in {row[4] for row in rows}:
         raise NotFound
-    first = rows[0]
-    return Glance(
-        first.report_id,
-        first.changed_at,
-        first.current_edition_id,
-        tuple((row.number, row.edition_id) for row in rows),
-    )
+    report_id, changed_at, current_edition_id = rows[0][:3]
+    editions = tuple((row[3], row[4]) for row in rows)
+    return Glance(report_id, changed_at, current_edition_id, editions)
 
 
 def latest_changes(session: Session, clearance: AbstractSet[str]) -> Changes:
@@ -220,45 +218,54 @@ def latest_changes(session: Session, clearance: AbstractSet[str]) -> Changes:
     that is taken from their sight changes in that moment, too. What was never theirs to see
     does not figure.
     """
-    rows = session.execute(_CHANGES, {"clearance": list(clearance)})
+    rows = _changes(len(clearance)).rows(session, **_tokens(clearance))
     return tuple((row[0], row[1]) for row in rows)
 
 
-_CHANGES = (
-    select(Report.id, Report.changed_at)
-    .where(
-        select(Edition.id)
-        .join(EditionAudience, EditionAudience.edition_id == Edition.id)
-        .where(
-            Edition.report_id == Report.id,
-            EditionAudience.token.in_(bindparam("clearance", expanding=True)),
-        )
-        .exists()
-    )
-    .order_by(Report.changed_at.desc(), Report.id.desc())
-    .limit(8)
-)
+# Both are asked for every page that is kept. They are prepared for each size of clearance.
+_REPORT, _EDITION = Report.__table__.c, Edition.__table__.c
+_AUDIENCE = EditionAudience.__table__.c
 
-_GLANCE = (
-    select(
-        Report.id.label("report_id"),
-        Report.changed_at,
-        Report.current_edition_id,
-        Edition.id.label("edition_id"),
-        Edition.number,
-    )
-    .join(Edition, Edition.report_id == Report.id)
-    .where(Report.public_id == bindparam("public_id"), Edition.published_at.is_not(None))
-    .where(
-        select(EditionAudience.edition_id)
-        .where(
-            EditionAudience.edition_id == Edition.id,
-            EditionAudience.token.in_(bindparam("clearance", expanding=True)),
+
+@cache
+def _glance(size: int) -> Prepared:
+    return Prepared(
+        select(
+            _REPORT.id,
+            _REPORT.changed_at,
+            _REPORT.current_edition_id,
+            _EDITION.number,
+            _EDITION.id,
         )
+        .join(Edition.__table__, _EDITION.report_id == _REPORT.id)
+        .where(_REPORT.public_id == bindparam("public_id"))
+        .where(_EDITION.published_at.is_not(None), _met(size))
+        .order_by(_EDITION.number.desc())
+    )
+
+
+@cache
+def _changes(size: int) -> Prepared:
+    ever = select(_EDITION.id).where(_EDITION.report_id == _REPORT.id, _met(size))
+    return Prepared(
+        select(_REPORT.id, _REPORT.changed_at)
+        .where(ever.exists())
+        .order_by(_REPORT.changed_at.desc(), _REPORT.id.desc())
+        .limit(8)
+    )
+
+
+def _met(size: int) -> ColumnElement[bool]:
+    tokens = [bindparam(f"token_{place}", type_=_AUDIENCE.token.type) for place in range(size)]
+    return (
+        select(_AUDIENCE.edition_id)
+        .where(_AUDIENCE.edition_id == _EDITION.id, _AUDIENCE.token.in_(tokens))
         .exists()
     )
-    .order_by(Edition.number.desc())
-)
+
+
+def _tokens(clearance: AbstractSet[str]) -> dict[str, str]:
+    return {f"token_{place}": token for place, token in enumerate(clearance)}
 
 
 def visible_rows(

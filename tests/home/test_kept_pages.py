@@ -1,4 +1,4 @@
-"""Parts of pages are kept in memory; nothing kept outlives anybody's right to see it."""
+"""Pages are kept in memory; nothing kept outlives anybody's right to see it."""
 
 from __future__ import annotations
 
@@ -59,3 +59,20 @@ def test_what_one_reader_warmed_is_not_served_to_another(
     assert TITLE in dora.open("/").text
     assert chidi.open(address).status == 404
     assert TITLE not in chidi.open("/").text
+
+
+def test_kept_page_names_and_serves_each_reader_alone(
+    signed_in: SignIn, cast: Cast, session: Session
+) -> None:
+    with transaction(session):
+        report, _ = make_report(
+            session, cast.kenya, by=cast.actors["amara"], words=Words(title=TITLE)
+        )
+    address = f"/reports/{report.public_id}"
+    dora, chidi = signed_in(cast.dora), signed_in(cast.chidi)
+    warm, after = dora.open(address), chidi.open(address)
+    assert warm.texts("//*[@class='person']//span") == [cast.dora.name]
+    assert after.texts("//*[@class='person']//span") == [cast.chidi.name]
+    # The form in the frame holds the second reader's own token: it signs them out.
+    assert chidi.submit(address, to="/logout").status == 303
+    assert chidi.open("/drafts").status == 303
