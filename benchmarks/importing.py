@@ -7,6 +7,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from resource import RUSAGE_CHILDREN, RUSAGE_SELF, getrusage
 
 from whoosh import index
 from whoosh.analysis import StemmingAnalyzer
@@ -24,9 +25,14 @@ def measure() -> list[Figure]:
     with tempfile.TemporaryDirectory() as scratch:
         file = texts_file(Path(scratch))
         texts = bodies(file)
+        before = _spent(RUSAGE_SELF)
         theirs = _whoosh_alone(texts, Path(scratch) / "whoosh")
+        theirs_spent = _spent(RUSAGE_SELF) - before
+        before = _spent(RUSAGE_CHILDREN)
         ours = _import(file, Path(scratch) / "ours")
+        ours_spent = _spent(RUSAGE_CHILDREN) - before
     print(f"import_real_texts: {len(texts) / ours:.1f} rows/s over {len(texts)} rows")
+    print(f"  CPU seconds: {ours_spent:.1f}, the peer {theirs_spent:.1f}")
     return [
         Figure("import_real_texts", ours, "s", 1.5, "at most", "Whoosh add alone", theirs),
     ]
@@ -40,6 +46,12 @@ def _import(file: Path, folder: Path) -> float:
     done = subprocess.run(command, env=environ, capture_output=True, check=False, text=True)
     assert "Taken: " in done.stdout, done.stderr
     return time.perf_counter() - began
+
+
+def _spent(whose: int) -> float:
+    """Return the CPU seconds of this process or of its ended children, on all cores."""
+    usage = getrusage(whose)
+    return usage.ru_utime + usage.ru_stime
 
 
 def _whoosh_alone(texts: list[str], folder: Path) -> float:

@@ -16,6 +16,7 @@ from osac_share.exchange.actions import Outcome
 from osac_share.kernel import clock
 from osac_share.kernel.db import open_engine, session_factory, transaction
 from osac_share.kernel.errors import Refusal, RuleBroken
+from osac_share.kernel.text import remembering
 from osac_share.settings import load_settings
 
 if TYPE_CHECKING:
@@ -93,7 +94,8 @@ def import_file(
         new = actions.sift(documents.lines_of(file), held, outcome, at=clock.now())
     if not new and outcome == Outcome():
         raise RuleBroken(f"There is no text in {name}.")
-    with beside if new and beside else nullcontext(), _progress(len(new)) as tell:
+    companion = beside if new and beside else nullcontext()
+    with companion, _progress(len(new)) as tell, remembering():
         for batch in actions.batches(new):
             # Reading the texts takes most of the time, and needs no lock on the database.
             wordings = actions.word(batch, outcome)

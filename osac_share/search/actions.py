@@ -19,15 +19,19 @@ from osac_share.search.index import open_reader, open_writer
 from osac_share.search.models import IndexBusy, IndexDamaged
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Callable, Collection, Iterator
     from datetime import datetime
 
     from sqlalchemy.orm import Session
 
-    from osac_share.search.models import SearchIndex, SearchWriter
+    from osac_share.search.models import Document, SearchIndex, SearchWriter
     from osac_share.settings import Settings
 
 CHECK_EVERY = timedelta(minutes=1)
+
+AT_ONCE = 1000
+"""How many reports are put with one commit: their words are held in memory until then."""
+
 _logger = logging.getLogger(__name__)
 
 
@@ -40,8 +44,16 @@ class Repair:
     rebuilt: bool = False
 
 
-def put_reports(session: Session, writer: SearchWriter, report_ids: Collection[int]) -> None:
+def put_reports(
+    session: Session, writer: SearchWriter, report_ids: Collection[int], *, merge: bool = True
+) -> None:
     """Make the index hold these reports as the database has them; safe to repeat.
+
+    Args:
+        session: reads the database.
+        writer: writes the index.
+        report_ids: the reports, some of which may be gone.
+        merge: as for `SearchWriter.put`.
 
     Raises:
         IndexBusy: another writer did not finish in time.
@@ -49,18 +61,29 @@ def put_reports(session: Session, writer: SearchWriter, report_ids: Collection[i
 
     """
     wanted = sorted(set(report_ids))
-    for start in range(0, len(wanted), documents.BATCH):
-        batch = wanted[start : start + documents.BATCH]
-        found = documents.documents(session, batch)
+    for start in range(0, len(wanted), AT_ONCE):
+        batch = wanted[start : start + AT_ONCE]
+        found = [one for some in documents.batches(session, batch) for one in some]
         if found:
-            writer.put(found)
+            writer.put(found, merge=merge)
         gone = set(batch) - {document.report_id for document in found}
         if gone:
             writer.remove(gone)
 
 
-def sync(session: Session, reader: SearchIndex, writer: SearchWriter) -> Repair:
+def sync(
+    session: Session,
+    reader: SearchIndex,
+    writer: SearchWriter,
+    rebuilt: dict[int, str] | None = None,
+) -> Repair:
     """Compare the index with the database, edition by edition, and mend what differs.
+
+    Args:
+        session: reads the database.
+        reader: reads the index.
+        writer: writes the index.
+        rebuilt: filled with the fingerprint of every edition, if the index is built anew.
 
     Raises:
         IndexBusy: another writer did not finish in time.
@@ -74,22 +97,40 @@ def sync(session: Session, reader: SearchIndex, writer: SearchWriter) -> Repair:
         put_reports(session, writer, due | surplus)
     except IndexDamaged as damage:
         _logger.warning("the search index is built anew: %s", damage)
-        return Repair(put=rebuild(session, writer), rebuilt=True)
+        return Repair(put=rebuild(session, writer, stamps=rebuilt), rebuilt=True)
     return Repair(put=len(due), removed=len(surplus - due))
 
 
 def rebuild(
-    session: Session, writer: SearchWriter, progress: Callable[[int], None] | None = None
+    session: Session,
+    writer: SearchWriter,
+    progress: Callable[[int], None] | None = None,
+    stamps: dict[int, str] | None = None,
 ) -> int:
     """Build the index anew beside the one in use, then swap; return the number of editions.
 
     What is published meanwhile may be missing from it until the next check.
 
+    Args:
+        session: reads the database.
+        writer: writes the index.
+        progress: told the number of editions written so far.
+        stamps: filled with the fingerprint of every edition written.
+
     Raises:
         IndexBusy: another rebuild is running.
 
     """
-    return writer.rebuild(documents.batches(session), progress or (lambda _done: None))
+    batches = documents.batches(session, documents.indexed_reports(session))
+    if stamps is not None:
+        batches = _noted(batches, stamps)
+    return writer.rebuild(batches, progress or (lambda _done: None))
+
+
+def _noted(batches: Iterator[list[Document]], stamps: dict[int, str]) -> Iterator[list[Document]]:
+    for batch in batches:
+        stamps |= {document.edition_id: document.stamp for document in batch}
+        yield batch
 
 
 def open_upkeep(settings: Settings) -> Upkeep:
@@ -111,18 +152,38 @@ class Upkeep:
         self._writer = writer
         self._due: datetime | None = None
         self._proven: tuple[object, ...] | None = None
+        self._rebuilt: dict[int, str] = {}
 
-    def put(self, session: Session, report_ids: Collection[int]) -> None:
+    def put(self, session: Session, report_ids: Collection[int], *, merge: bool = True) -> None:
         """Put reports; a damaged index is left to the next check, which is then due at once.
+
+        Args:
+            session: reads the database.
+            report_ids: the reports.
+            merge: as for `SearchWriter.put`.
 
         Raises:
             IndexBusy: another writer did not finish in time; try again.
 
         """
         try:
-            put_reports(session, self._writer, report_ids)
+            put_reports(session, self._writer, self._news(session, report_ids), merge=merge)
         except IndexDamaged:
             self._due = None
+
+    def _news(self, session: Session, report_ids: Collection[int]) -> Collection[int]:
+        """Return the reports that are not just as the index was built a moment ago.
+
+        What was published before is told of after: a new index would be written twice.
+        """
+        if not self._rebuilt:
+            return report_ids
+        old: dict[int, bool] = {}
+        for one in documents.facts(session, report_ids):
+            # Told of twice, it is put: it may have changed, and changed back, in between.
+            held = self._rebuilt.pop(one.edition_id, None)
+            old[one.report_id] = old.get(one.report_id, True) and held == one.stamp
+        return [one for one in report_ids if not old.get(one)]
 
     def check(self, session: Session, *, at: datetime) -> bool:
         """Prove the index if that is due, and return whether anything had to be mended.
@@ -132,12 +193,14 @@ class Upkeep:
         """
         if self._due is not None and at < self._due:
             return False
+        if self._due is not None:
+            self._rebuilt.clear()
         self._due = at + CHECK_EVERY
         state = self._state(session)
         if state is not None and state == self._proven:
             return False
         try:
-            repair = sync(session, self._reader, self._writer)
+            repair = sync(session, self._reader, self._writer, self._rebuilt)
         except IndexBusy:
             return False
         self._proven = None if repair.rebuilt else self._state(session)

@@ -8,7 +8,7 @@ from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Bundle
+from sqlalchemy.orm import Bundle, lazyload, load_only
 
 from osac_share.councils.models import Council
 from osac_share.reports.documents import plain_of
@@ -23,7 +23,7 @@ from osac_share.search.models import Document
 from osac_share.taxonomy import queries as taxonomy
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy import ColumnElement, Select
@@ -118,7 +118,14 @@ def _published(chosen: list[ColumnElement[bool]]) -> Select[Any, int | None, str
 def documents(session: Session, report_ids: Collection[int]) -> list[Document]:
     """Return every published edition of these reports, ready for the index."""
     known = {one.edition_id: one for one in facts(session, report_ids)}
-    editions = session.scalars(select(Edition).where(Edition.id.in_(known)).order_by(Edition.id))
+    words = (
+        load_only(Edition.title, Edition.sections),
+        lazyload(Edition.places),
+        lazyload(Edition.topics),
+    )
+    editions = session.scalars(
+        select(Edition).options(*words).where(Edition.id.in_(known)).order_by(Edition.id)
+    )
     return [_document(known[edition.id], edition) for edition in editions]
 
 
@@ -128,13 +135,16 @@ def count(session: Session) -> int:
     return session.scalar(question) or 0
 
 
-def batches(session: Session) -> Iterator[list[Document]]:
-    """Yield the editions of all reports, some reports at a time."""
-    ids = session.scalars(
-        select(Report.id).where(Report.current_edition_id.is_not(None)).order_by(Report.id)
-    ).all()
-    for start in range(0, len(ids), BATCH):
-        yield documents(session, ids[start : start + BATCH])
+def indexed_reports(session: Session) -> Sequence[int]:
+    """Return the ids of all reports that the index should hold."""
+    question = select(Report.id).where(Report.current_edition_id.is_not(None))
+    return session.scalars(question.order_by(Report.id)).all()
+
+
+def batches(session: Session, report_ids: Sequence[int]) -> Iterator[list[Document]]:
+    """Yield the editions of these reports, some reports at a time."""
+    for start in range(0, len(report_ids), BATCH):
+        yield documents(session, report_ids[start : start + BATCH])
 
 
 def _document(known: Facts, edition: Edition) -> Document:

@@ -187,8 +187,14 @@ class SearchIndex(Protocol):
 class SearchWriter(Protocol):
     """The part of an engine that the worker writes with."""
 
-    def put(self, documents: Iterable[Document]) -> None:
-        """Replace whatever is held of these documents' reports by these documents."""
+    def put(self, documents: Iterable[Document], *, merge: bool = True) -> None:
+        """Replace whatever is held of these documents' reports by these documents.
+
+        Args:
+            documents: all editions of their reports.
+            merge: keep the index tidy at once; without, that is left to a later put.
+
+        """
 
     def remove(self, report_ids: Iterable[int]) -> None:
         """Forget every edition of these reports."""

@@ -150,6 +150,34 @@ def test_an_index_that_is_deleted_comes_back_with_the_next_report(
     assert equal(session, reader)
 
 
+def test_what_a_new_index_holds_is_not_written_again_when_its_events_come(
+    session: Session, reports: list[Report], settings: Settings, reader: SearchIndex, at: datetime
+) -> None:
+    upkeep = open_upkeep(settings)
+    upkeep.check(session, at=at)
+    upkeep.check(session, at=at)
+    generation = reader.generation()
+    with transaction(session):
+        reports[1].state = "expired"
+    upkeep.put(session, [reports[0].id, reports[2].id])
+    assert reader.generation() == generation
+    upkeep.put(session, [report.id for report in reports])
+    assert reader.generation() != generation
+    assert equal(session, reader)
+
+
+def test_a_report_that_changed_and_changed_back_is_put_again(
+    session: Session, reports: list[Report], settings: Settings, reader: SearchIndex, at: datetime
+) -> None:
+    upkeep = open_upkeep(settings)
+    upkeep.check(session, at=at)
+    for state in ("expired", "published"):
+        with transaction(session):
+            reports[0].state = state
+        upkeep.put(session, [reports[0].id])
+        assert equal(session, reader)
+
+
 @pytest.mark.one_database
 def test_the_command_builds_the_index_anew(
     session: Session,

@@ -101,6 +101,19 @@ def test_what_a_killed_worker_had_yet_to_index_is_found_by_its_successor(
     assert found(newsroom, settings, "market") == (1, False)
 
 
+def test_worker_that_is_to_finish_makes_all_findable_however_soon_it_is_told_to_stop(
+    newsroom: Newsroom, settings: Settings, engine: Engine, worker: Worker
+) -> None:
+    worker.drain()
+    for _ in range(3):
+        with transaction(newsroom.session):
+            newsroom.publish()
+    with Worker(settings, engine) as finishing:
+        finishing.stop()
+        finishing.run(finish=True)
+    assert found(newsroom, settings, "market") == (3, False)
+
+
 def test_report_expires_on_time_and_is_recorded_as_ended(
     newsroom: Newsroom, worker: Worker, settings: Settings, clock: time_machine.Traveller
 ) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from osac_share.kernel.text.cleaning import clean_block, clean_line, slugify
 from osac_share.kernel.text.links import host_of, safe_link
 from osac_share.kernel.text.markdown import RENDERER, render_markdown
+from osac_share.kernel.text.memory import remembering
 from osac_share.kernel.text.parser import MAX_SOURCE
 from osac_share.kernel.text.plain import plain_text, summarize
 from osac_share.kernel.text.scraped import clean_markdown
@@ -22,6 +23,7 @@ __all__ = [
     "clean_markdown",
     "host_of",
     "plain_text",
+    "remembering",
     "render_markdown",
     "safe_link",
     "slugify",

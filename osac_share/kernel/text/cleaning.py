@@ -5,18 +5,20 @@ from __future__ import annotations
 import re
 import unicodedata
 
-_INVISIBLE = re.compile(
-    "["
+_INVISIBLES = (
     "\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f"  # Controls, other than tabs and line ends.
     "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f"  # Fillers and marks without ink.
     "\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff"  # Zero width, and overrides of direction.
     "\u3164\uffa0\ufdd0-\ufdef\ufff0-\ufffb\ufffe\uffff"  # Fillers, annotations, noncharacters.
     "\ud800-\udfff"  # Halves of surrogate pairs: no encoding of a text holds them.
     "\U0001d173-\U0001d17a\U000e0000-\U000e0fff"  # Musical controls, tags, variation supplements.
-    "]+"
 )
-_LINE_END = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
-_SPACE = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
+_LINE_ENDS = "\x0b\x0c\x85\u2028\u2029"
+_SPACES = "\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000"
+_INVISIBLE = re.compile(f"[{_INVISIBLES}]+")
+_LINE_END = re.compile(f"\r\n?|[{_LINE_ENDS}]")
+_SPACE = re.compile(f"[{_SPACES}]")
+_DIRT = re.compile(f"[\r{_LINE_ENDS}{_SPACES}{_INVISIBLES}]")
 _BLANK_LINES = re.compile(r"\n{3,}")
 _HARD_BREAK = "  "
 _APOSTROPHES = re.compile("['\u02bc\u2018\u2019]")
@@ -44,8 +46,10 @@ def clean_block(value: str) -> str:
     """
     if value.isascii() and value.isprintable():
         return value.rstrip()
-    lines = _clean_characters(value).split("\n")
-    text = "\n".join(_trim(line) if line.endswith((" ", "\t")) else line for line in lines)
+    text = _clean_characters(value)
+    if " \n" in text or "\t\n" in text:
+        lines = text.split("\n")
+        text = "\n".join(_trim(line) if line.endswith((" ", "\t")) else line for line in lines)
     return _BLANK_LINES.sub("\n\n", text).strip("\n").rstrip()
 
 
@@ -61,8 +65,9 @@ def slugify(value: str) -> str:
 
 
 def _clean_characters(value: str) -> str:
-    text = _SPACE.sub(" ", _INVISIBLE.sub("", _LINE_END.sub("\n", value)))
-    return unicodedata.normalize("NFC", text)
+    if _DIRT.search(value):
+        value = _SPACE.sub(" ", _INVISIBLE.sub("", _LINE_END.sub("\n", value)))
+    return unicodedata.normalize("NFC", value)
 
 
 def _trim(line: str) -> str:

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import html
-from typing import TYPE_CHECKING
+import re
+from typing import TYPE_CHECKING, NamedTuple
 
 from linkify_it import LinkifyIt
-from markdown_it.rules_core import linkify
+from markdown_it.rules_core import StateCore, linkify, text_join
 from markdown_it.token import Token
 
 from osac_share.kernel.text.cleaning import clean_block
 from osac_share.kernel.text.links import host_of, safe_link, shows_host
-from osac_share.kernel.text.parser import MAX_SOURCE, build_parser
+from osac_share.kernel.text.memory import remembered
+from osac_share.kernel.text.parser import MAX_SOURCE, PLAIN_STRONG, build_parser, pieces_of
 from osac_share.kernel.text.sanitizer import sanitize
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from markdown_it.rules_core import StateCore
+    from markdown_it.utils import EnvType
 
 RENDERER = 1
 """The number of these rules: HTML kept under another number is to be rendered again."""
@@ -32,6 +34,11 @@ _PAGE_LEVELS = 2
 """The page has h1 for its title and h2 for its sections; headings in texts come below."""
 
 _LAST_LEVEL = 6
+
+_MARKUP = re.compile(r"[\\`~*_\[!<&\n@]|://")
+"""What words hold where they are more than words."""
+
+_PLAIN = re.compile(rf"{PLAIN_STRONG}|(?<!!)\[([^\[\]]+)\]\((https?://[^\s()<>\\&]+)\)")
 
 
 def render_markdown(source: str, *, base_url: str | None = None) -> str:
@@ -52,14 +59,37 @@ def render_markdown(source: str, *, base_url: str | None = None) -> str:
     text = clean_block(source)
     if len(text) > MAX_SOURCE:
         return _as_paragraphs(text)
-    env = {"base_url": base_url}
-    tokens = _PARSER.parse(text, env)
-    if _depth(tokens) > MAX_DEPTH:
+    pieces: list[_Piece] = []
+    outline: tuple[int, ...] = ()
+    for piece in pieces_of(text):
+        pieces.append(_rendered(piece, base_url, outline))
+        outline = pieces[-1].outline
+    blocks = [block for piece in pieces for block in piece.blocks]
+    if max(piece.depth for piece in pieces) > MAX_DEPTH or sum(map(len, blocks)) > MAX_HTML:
         return _as_paragraphs(text)
-    blocks = [_PARSER.renderer.render(block, _PARSER.options, env) for block in _blocks(tokens)]
-    if sum(map(len, blocks)) > MAX_HTML:
-        return _as_paragraphs(text)
-    return "".join(map(sanitize, blocks))
+    return "".join(map(_sanitized, blocks))
+
+
+class _Piece(NamedTuple):
+    """A piece of a text as HTML, one string for each outermost block, not yet sanitized."""
+
+    blocks: tuple[str, ...]
+    depth: int
+    outline: tuple[int, ...]
+    """The levels, as written, of the headings that are open at its end."""
+
+
+@remembered
+def _rendered(piece: str, base_url: str | None, outline: tuple[int, ...]) -> _Piece:
+    open_levels = [*outline]
+    env = {"base_url": base_url, "outline": open_levels}
+    tokens = _PARSER.parse(piece, env)
+    render = _PARSER.renderer.render
+    blocks = tuple(render(block, _PARSER.options, env) for block in _blocks(tokens))
+    return _Piece(blocks, _depth(tokens), tuple(open_levels))
+
+
+_sanitized = remembered(sanitize)
 
 
 def _blocks(tokens: Sequence[Token]) -> Iterator[list[Token]]:
@@ -77,24 +107,59 @@ def _blocks(tokens: Sequence[Token]) -> Iterator[list[Token]]:
             block = []
 
 
-def _link_bare_addresses(state: StateCore) -> None:
+def _read_inline(state: StateCore) -> None:
+    env = state.env
+    for token in state.tokens:
+        if token.type != "inline":
+            continue
+        if env.get("references"):
+            # Links are defined apart: the same words may lead elsewhere in another text.
+            token.children = _read(token.content, env)
+        else:
+            token.children = _read_alone(token.content, env["base_url"])
+
+
+@remembered
+def _read_alone(content: str, base_url: str | None) -> list[Token]:
+    parts = list(_plainly(content))
+    if any(token.type == "text" and _MARKUP.search(token.content) for token in parts):
+        return _read(content, {"base_url": base_url})
+    return list(_judged(parts, base_url))
+
+
+def _plainly(content: str) -> Iterator[Token]:
+    """Yield the tokens of words that hold nothing but plain links and bold words.
+
+    Most do, and the library is five times as dear. Where more markup is left in the text,
+    these are not its tokens.
+    """
+    end = 0
+    for found in _PLAIN.finditer(content):
+        if found.start() > end:
+            yield Token("text", "", 0, content=content[end : found.start()])
+        end = found.end()
+        bold, words, address = found.groups()
+        tag, attrs = ("strong", {}) if bold else ("a", {"href": address})
+        kind = "strong" if bold else "link"
+        yield Token(f"{kind}_open", tag, 1, attrs=attrs)
+        yield Token("text", "", 0, content=bold or words)
+        yield Token(f"{kind}_close", tag, -1)
+    if end < len(content) or not content:
+        yield Token("text", "", 0, content=content[end:])
+
+
+def _read(content: str, env: EnvType) -> list[Token]:
+    """Return what the words of one block become: inline tokens, with links that are settled."""
+    children: list[Token] = []
+    _PARSER.inline.parse(content, _PARSER, env, children)
+    inline = Token("inline", "", 0, content=content, children=children)
+    state = StateCore("", _PARSER, env, [inline])
     # The library's rule is dear; only blocks with an @ in their plain text need it, since
     # http:// and https:// were linked when the inline text was read.
-    tokens = state.tokens
-    state.tokens = [
-        token
-        for token in tokens
-        if any(child.type == "text" and "@" in child.content for child in token.children or ())
-    ]
-    linkify(state)
-    state.tokens = tokens
-
-
-def _judge_links(state: StateCore) -> None:
-    base_url: str | None = state.env.get("base_url")
-    for token in state.tokens:
-        if token.type == "inline" and token.children:
-            token.children = list(_judged(token.children, base_url))
+    if any(child.type == "text" and "@" in child.content for child in children):
+        linkify(state)
+    text_join(state)
+    return list(_judged(inline.children or [], env["base_url"]))
 
 
 def _judged(children: Sequence[Token], base_url: str | None) -> Iterator[Token]:
@@ -136,7 +201,7 @@ def _settled(
 
 def _outline(state: StateCore) -> None:
     """Give headings the levels of a sound outline, and drop those without words."""
-    open_levels: list[int] = []
+    open_levels: list[int] = state.env["outline"]
     kept: list[Token] = []
     tokens = iter(state.tokens)
     for token in tokens:
@@ -198,8 +263,7 @@ _PARSER.linkify = LinkifyIt(options={"fuzzy_link": False})
 "apply for a visa.In addition" names no host in India."""
 
 _PARSER.inline.ruler.enable("linkify")
-_PARSER.core.ruler.enable("linkify")
-_PARSER.core.ruler.at("linkify", _link_bare_addresses)
-_PARSER.core.ruler.push("judge_links", _judge_links)
+_PARSER.core.ruler.at("inline", _read_inline)
+_PARSER.core.ruler.disable("text_join")
 _PARSER.core.ruler.push("outline", _outline)
 _PARSER.core.ruler.push("tables", _simplify_tables)

@@ -6,7 +6,8 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from osac_share.kernel.text.cleaning import clean_block
-from osac_share.kernel.text.parser import MAX_SOURCE, build_parser
+from osac_share.kernel.text.memory import remembered
+from osac_share.kernel.text.parser import MAX_SOURCE, PLAIN_STRONG, build_parser, pieces_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -20,7 +21,7 @@ _PARSER.core.ruler.enableOnly(["normalize", "block"])
 _PLAIN_LINK = re.compile(
     r"""(?<!!)\[([^\[\]]+)\]\((?:[^\s()<>\\&]|\([^\s()<>\\&]*\))+(?:\s"[^"\\\n]*")?\)"""
 )
-_PLAIN_STRONG = re.compile(r"(?<!\*)\*\*(\w(?:[^*]*(?:\w|[^\w\s*](?=\*\*(?:\s|$))))?)\*\*(?!\*)")
+_PLAIN_STRONG = re.compile(PLAIN_STRONG)
 _MARKUP = re.compile(r"[\[\]*_`\\<]|~~|&[#\w]")
 _HARD_BREAK = re.compile(r"(?<! ) {2,}\n")
 _SENTENCE_END = re.compile(r"[.!?](?=\s)")
@@ -48,9 +49,13 @@ def plain_text(source: str) -> str:
     text = clean_block(source)
     if len(text) > MAX_SOURCE:
         return text
+    return "\n\n".join(_said_in(blocks) for piece in pieces_of(text) if (blocks := _blocks(piece)))
+
+
+def _said_in(blocks: Sequence[_Block]) -> str:
     parts: list[str] = []
     group = None
-    for block in _blocks(text):
+    for block in blocks:
         if parts:
             parts.append("\n" if group is not None and block.group == group else "\n\n")
         parts.append(block.text)
@@ -64,10 +69,10 @@ def summarize(source: str, limit: int = 280) -> str:
     Headings are passed over. The text ends with a sentence if one ends in its second half,
     else with a word and an ellipsis; it is never longer than `limit` characters.
     """
-    line = _said_in(source[: limit * _SUMMARY_GLANCE])
+    line = _told_in(source[: limit * _SUMMARY_GLANCE])
     if len(line) <= limit:
         # A text that begins with headings and links; only then is it worth reading on.
-        line = _said_in(source[: limit * _SUMMARY_SOURCE])
+        line = _told_in(source[: limit * _SUMMARY_SOURCE])
     if len(line) <= limit:
         return line
     sentences = [match.end() for match in _SENTENCE_END.finditer(line[: limit + 1])]
@@ -77,14 +82,19 @@ def summarize(source: str, limit: int = 280) -> str:
     return words.rstrip(" ,;:") + "…"
 
 
-def _said_in(source: str) -> str:
-    said = (block.text for block in _blocks(clean_block(source)) if not block.is_heading)
-    return " ".join(" ".join(said).split())
+def _told_in(source: str) -> str:
+    blocks = (block for piece in pieces_of(clean_block(source)) for block in _blocks(piece))
+    return " ".join(" ".join(block.text for block in blocks if not block.is_heading).split())
 
 
-def _blocks(text: str) -> Iterator[_Block]:
+@remembered
+def _blocks(piece: str) -> tuple[_Block, ...]:
+    return tuple(_read(piece))
+
+
+def _read(piece: str) -> Iterator[_Block]:
     env: dict[str, object] = {}
-    tokens = _PARSER.parse(text, env)
+    tokens = _PARSER.parse(piece, env)
     lists = _Lists()
     row: list[str] | None = None
     for position, token in enumerate(tokens):

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 import threading
-from functools import lru_cache
 
 import bleach
 import nh3
@@ -52,6 +51,13 @@ ATTRIBUTES = {
     "span": frozenset({"class"}),
     "th": frozenset({"scope"}),
 }
+VOID = frozenset({"br", "hr"})
+"""The elements among them that hold nothing and have no end tag."""
+
+TAGS_KNOWN = 8192
+_known: dict[str, bool] = {}
+"""Tags that went through the walls by themselves, and whether they came through unchanged."""
+
 _TAG = re.compile("<[^<>]++>")
 _WRITTEN = re.compile(r"(?:[^<>&\x00]++|&(?:amp|lt|gt|quot);|<[^<>]++>)*+")
 """Escaped text and tags; the quantifiers are possessive, so that time is linear."""
@@ -70,17 +76,37 @@ def sanitize(html: str) -> str:
     tags that came through unchanged is what the walls would return, and is recognized in one
     pass. Whatever else it holds, the piece goes through them whole.
     """
-    if _WRITTEN.fullmatch(html) and all(map(_comes_through, set(_TAG.findall(html)))):
+    if _WRITTEN.fullmatch(html) and _come_through(frozenset(_TAG.findall(html))):
         return html.replace("&quot;", '"')
     return _through_walls(html)
 
 
-@lru_cache(maxsize=8192)
-def _comes_through(tag: str) -> bool:
-    """Tell whether the walls leave this tag as it is."""
+def _come_through(tags: frozenset[str]) -> bool:
+    """Tell whether the walls leave each of these tags as it is."""
+    if len(_known) > TAGS_KNOWN:
+        _known.clear()
+    new = [tag for tag in tags if tag not in _known]
+    links = [tag for tag in new if tag.startswith("<a ")]
+    if len(links) > 1 and _comes_through(*links):
+        # A list of links costs hardly more than a link.
+        _known.update(dict.fromkeys(links, True))
+    for tag in new:
+        if tag not in _known:
+            _known[tag] = _comes_through(tag)
+    # Another thread may have forgotten all of them meanwhile: then none counts as known.
+    return all(_known.get(tag, False) for tag in tags)
+
+
+def _comes_through(*tags: str) -> bool:
+    alone = "".join(map(_element, tags))
+    return "&quot;" not in alone and _through_walls(alone) == alone
+
+
+def _element(tag: str) -> str:
     name = tag.strip("</>").partition(" ")[0]
-    alone = f"<{name}>x</{name}>" if tag.startswith("</") else f"{tag}x</{name}>"
-    return "&quot;" not in tag and _through_walls(alone) == alone
+    if name in VOID:
+        return tag
+    return f"<{name}>x</{name}>" if tag.startswith("</") else f"{tag}x</{name}>"
 
 
 def _through_walls(html: str) -> str:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from osac_share.kernel.text.cleaning import clean_block
 from osac_share.kernel.text.links import safe_link
+from osac_share.kernel.text.memory import remembered
 from osac_share.kernel.text.parser import MAX_SOURCE
 
 if TYPE_CHECKING:
@@ -58,6 +59,7 @@ def clean_markdown(source: str) -> str:
     return clean_block(_CRAMPED_STRONG.sub(r"**\1** ", "\n".join(tidy)))
 
 
+@remembered
 def _clean_line_of_page(line: str) -> str | None:
     if line.strip() in _LEFT_EMPTY or _words_of_heading(line) == "":
         return None
@@ -145,5 +147,5 @@ def _without_repeated_headings(lines: Sequence[str]) -> Iterator[str]:
 
 
 def _words_of_heading(line: str) -> str | None:
-    heading = _HEADING.match(line)
+    heading = _HEADING.match(line) if "#" in line else None
     return (heading[2] or "").rstrip("# ").strip() if heading else None

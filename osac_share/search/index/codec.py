@@ -7,97 +7,79 @@ stores small pickled blocks to be walked one posting at a time. Here a list is, 
 (16 bits each), so that a reader takes a list into numpy in one step.
 """
 
-from array import array
-from collections.abc import Iterable, Iterator
-from typing import Any, Final
+import struct
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from whoosh.codec.whoosh3 import W3Codec, W3FieldWriter, W3TermInfo
+from whoosh.codec.base import FieldWriter
+from whoosh.codec.whoosh3 import W3Codec
 from whoosh.matching import ListMatcher
 from whoosh.system import pack_ushort
 
+from osac_share.search.index.terms import TermTable
+
+Numbers = NDArray[np.uint32]
+Small = NDArray[np.uint16]
+
 MAX_POSITION: Final = 0xFFFF
-_DOC: Final = 4
-_SMALL: Final = 2
+DOC: Final = 4
+"""The bytes of a document number."""
+SMALL: Final = 2
+"""The bytes of a frequency, and of a position."""
+_INFO: Final = struct.Struct("!BfIBBfIIqi")
+"""A term as Whoosh's `W3TermInfo` reads it: whether inlined, weight, documents, three bounds for
+scores that nobody here asks for, first and last document, and where its postings are."""
 
 
-class PostingList:
-    """The postings of one term while a segment is being gathered in memory."""
+class Run(NamedTuple):
+    """Postings of one term in documents that ascend; all runs of a term make its list."""
 
-    __slots__ = ("docs", "frequencies", "positions")
-
-    def __init__(self) -> None:
-        """Start empty."""
-        self.docs = array("I")
-        self.frequencies = array("H")
-        self.positions = array("H")
+    docs: bytes
+    frequencies: bytes = b""
+    positions: bytes = b""
 
 
-class Pool:
-    """All postings of a segment being written, by field and term.
-
-    It takes the place of Whoosh's sorting pool: with whole lists in memory there is nothing to
-    sort but the terms. The writer bounds what a segment holds.
-    """
-
-    def __init__(self) -> None:
-        """Start empty."""
-        self._fields: dict[str, dict[str, PostingList]] = {}
-
-    def field(self, name: str) -> dict[str, PostingList]:
-        """Return the lists of one field, by term."""
-        return self._fields.setdefault(name, {})
-
-    def list_of(self, name: str, term: str) -> PostingList:
-        """Return the list of one term, begun if need be."""
-        lists = self.field(name)
-        try:
-            return lists[term]
-        except KeyError:
-            found = lists[term] = PostingList()
-            return found
-
-    def iter_postings(self) -> Iterator[tuple[str, Iterable[tuple[bytes, PostingList]]]]:
-        """Yield the fields in order, each with its terms in the order of their bytes."""
-        for name, lists in sorted(self._fields.items()):
-            yield name, sorted((term.encode(), postings) for term, postings in lists.items())
-
-    def cleanup(self) -> None:
-        """Forget everything."""
-        self._fields.clear()
-
-
-class ArrayFieldWriter(W3FieldWriter):  # type: ignore[misc]
+class ArrayFieldWriter(FieldWriter):  # type: ignore[misc]
     """Write posting lists as arrays, with Whoosh's own term dictionary pointing at them."""
+
+    def __init__(self, storage: Any, segment: Any) -> None:  # noqa: ANN401
+        """Begin the two files of a segment."""
+        self._terms = TermTable(segment.create_file(storage, W3Codec.TERMS_EXT))
+        self._fields: dict[str, int] = {}
+        self._terms.extras["fieldmap"] = self._fields
+        self._postings = segment.create_file(storage, W3Codec.POSTS_EXT)
+        self._written = 0
+        self.is_closed = False
 
     def add_postings(self, schema: Any, lengths: Any, items: Any) -> None:  # noqa: ANN401
         """Write all fields of a pool."""
         for name, terms in items:
-            self.start_field(name, schema[name])
-            for term, postings in terms:
-                self._add_term(term, postings)
-            self.finish_field()
+            prefix = pack_ushort(self._fields.setdefault(name, len(self._fields)))
+            for term, runs in terms:
+                self._add_term(prefix + term, runs)
 
-    def _add_term(self, term: bytes, postings: PostingList) -> None:
-        offset = self._postfile.tell()
-        raw = b"".join(
-            np.asarray(part, kind).tobytes()
-            for part, kind in (
-                (postings.docs, "<u4"),
-                (postings.frequencies, "<u2"),
-                (postings.positions, "<u2"),
-            )
+    def _add_term(self, key: bytes, runs: list[Run]) -> None:
+        docs, frequencies, positions = map(b"".join, zip(*runs, strict=True))
+        info = _INFO.pack(
+            False,  # noqa: FBT003 -- the postings are not part of the dictionary.
+            len(positions) // SMALL,
+            len(docs) // DOC,
+            *(0, 0, 0),
+            int.from_bytes(docs[:DOC], "little"),
+            int.from_bytes(docs[-DOC:], "little"),
+            self._written,
+            length := len(docs) + len(frequencies) + len(positions),
         )
-        self._postfile.write(raw)
-        info = W3TermInfo(
-            weight=float(sum(postings.frequencies)),
-            df=len(postings.docs),
-            minid=postings.docs[0],
-            maxid=postings.docs[-1],
-        )
-        info.set_extent(offset, len(raw))
-        self._tindex.add(pack_ushort(self._fieldid) + term, info.to_bytes())
+        self._terms.add(key, info)
+        self._postings.write(docs + frequencies + positions)
+        self._written += length
+
+    def close(self) -> None:
+        """Finish both files."""
+        self._terms.close()
+        self._postings.close()
+        self.is_closed = True
 
 
 class ArrayCodec(W3Codec):  # type: ignore[misc]
@@ -107,7 +89,7 @@ class ArrayCodec(W3Codec):  # type: ignore[misc]
 
     def field_writer(self, storage: Any, segment: Any) -> ArrayFieldWriter:  # noqa: ANN401
         """Return the writer of a new segment's terms and postings."""
-        return ArrayFieldWriter(self, storage, segment)
+        return ArrayFieldWriter(storage, segment)
 
     def postings_reader(
         self,
@@ -125,23 +107,19 @@ class ArrayCodec(W3Codec):  # type: ignore[misc]
         )
 
 
-Numbers = NDArray[np.uint32]
-Small = NDArray[np.uint16]
-
-
 def read_postings(postfile: Any, info: Any) -> tuple[Numbers, Small | None]:  # noqa: ANN401
     """Return a term's document numbers, ascending, and for texts its frequencies."""
     offset, length, count = _extent(info)
-    if length == count * _DOC:
+    if length == count * DOC:
         return np.frombuffer(postfile.get(offset, length), "<u4"), None
-    raw = postfile.get(offset, count * (_DOC + _SMALL))
-    return np.frombuffer(raw, "<u4", count), np.frombuffer(raw, "<u2", count, count * _DOC)
+    raw = postfile.get(offset, count * (DOC + SMALL))
+    return np.frombuffer(raw, "<u4", count), np.frombuffer(raw, "<u2", count, count * DOC)
 
 
 def read_positions(postfile: Any, info: Any) -> Small:  # noqa: ANN401
     """Return all positions of a term, document after document."""
     offset, length, count = _extent(info)
-    skipped = count * (_DOC + _SMALL)
+    skipped = count * (DOC + SMALL)
     return np.frombuffer(postfile.get(offset + skipped, length - skipped), "<u2")
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from osac_share.search.index.codec import Run
 from osac_share.search.index.schema import (
     AUDIENCE,
     BODY,
@@ -24,7 +25,7 @@ from osac_share.search.index.schema import (
 )
 
 if TYPE_CHECKING:
-    from osac_share.search.index.segment import Segment
+    from osac_share.search.index.segment import Segment, TermPostings
     from osac_share.search.index.writing import BatchWriter
 
 CLASSES: Final = (50, 400, 3_200)
@@ -48,28 +49,25 @@ def take_over(writer: BatchWriter, segment: Segment, whoosh_segment: Any) -> Non
     live = segment.live(whoosh_segment)
     renumbered = np.cumsum(live) - 1 + writer.docnum
     for field in (BODY, TITLE, FORM, AUDIENCE, SIGHT, *KEYWORDS):
-        for term in segment.terms(field):
-            _copy_postings(writer, segment, (field, term), live, renumbered)
+        for term, postings in segment.every(field):
+            run = _kept(postings, live, renumbered)
+            if run.docs:
+                writer.pool.add_run(field, term, run)
     stamps = segment.stamps()
     for number in np.flatnonzero(live).tolist():
         row: dict[str, Any] = {name: segment.columns[name][number].item() for name in NUMBERS}
         writer.add_row(row | {STAMP: stamps[number].encode()})
 
 
-def _copy_postings(
-    writer: BatchWriter,
-    segment: Segment,
-    key: tuple[str, str],
-    live: np.ndarray[Any, Any],
-    renumbered: np.ndarray[Any, Any],
-) -> None:
-    docs, frequencies = segment.postings(*key)
+def _kept(
+    postings: TermPostings, live: np.ndarray[Any, Any], renumbered: np.ndarray[Any, Any]
+) -> Run:
+    """Return the postings in living documents, under the new numbers of these."""
+    docs, frequencies, positions = postings
     kept = live[docs]
-    if not kept.any():
-        return
-    postings = writer.pool.list_of(*key)
-    postings.docs.extend(renumbered[docs[kept]].tolist())
-    if frequencies is not None:
-        postings.frequencies.extend(frequencies[kept].tolist())
-        positions = segment.positions(*key)
-        postings.positions.extend(positions[np.repeat(kept, frequencies)].tolist())
+    run = renumbered[docs[kept]].astype("<u4").tobytes()
+    if frequencies is None:
+        return Run(run)
+    if not kept.all():
+        positions = positions[np.repeat(kept, frequencies)]
+    return Run(run, frequencies[kept].tobytes(), positions.tobytes())

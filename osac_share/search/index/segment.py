@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from weakref import finalize
 
 import numpy as np
@@ -30,7 +30,16 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _NOTHING = np.empty(0, np.uint32)
+_NONE = np.empty(0, np.uint16)
 _STAMPS = whoosh_schema()[STAMP].column_type
+
+
+class TermPostings(NamedTuple):
+    """All that a segment holds of a term; of a keyword the documents alone."""
+
+    docs: Numbers
+    frequencies: Small | None
+    positions: Small
 
 
 class _Part:
@@ -114,7 +123,16 @@ class Segment:
     def positions(self, field: str, term: str) -> Small:
         """Return the term's positions, document after document."""
         info = self._info(field, term)
-        return np.empty(0, np.uint16) if info is None else read_positions(self._postings, info)
+        return _NONE if info is None else read_positions(self._postings, info)
+
+    def every(self, field: str) -> Iterator[tuple[str, TermPostings]]:
+        """Yield all terms of a field in order, each with its postings and positions."""
+        for (name, term), info in self._terms.items_from(field, b""):
+            if name != field:
+                return
+            docs, frequencies = read_postings(self._postings, info)
+            positions = _NONE if frequencies is None else read_positions(self._postings, info)
+            yield term.decode(), TermPostings(docs, frequencies, positions)
 
     def terms(self, field: str, prefix: str = "") -> Iterator[str]:
         """Yield the terms of a field that begin with a prefix, in order."""

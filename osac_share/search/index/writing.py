@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 from whoosh.filedb.filestore import FileStorage, RamStorage
 from whoosh.index import TOC, FileIndex, clean_files
-from whoosh.writing import SegmentWriter
+from whoosh.writing import NO_MERGE, SegmentWriter
 
 from osac_share.search.index import folder as disk
-from osac_share.search.index.codec import ArrayCodec, Pool
+from osac_share.search.index.codec import ArrayCodec
+from osac_share.search.index.gathering import Pool
 from osac_share.search.index.merging import due, take_over
-from osac_share.search.index.schema import NUMBERS, STAMP, add_postings, whoosh_schema
+from osac_share.search.index.schema import NUMBERS, STAMP, whoosh_schema
 from osac_share.search.index.segment import Segment
 from osac_share.search.models import IndexDamaged
 
@@ -41,7 +42,7 @@ class BatchWriter(SegmentWriter):  # type: ignore[misc]
 
     def add(self, document: Document) -> None:
         """Add one edition."""
-        lengths = add_postings(self.pool, self.docnum, document)
+        lengths = self.pool.add_document(self.docnum, document)
         row = {
             "edition": document.edition_id,
             "report": document.report_id,
@@ -103,8 +104,12 @@ class Writer:
         """Name the index's root folder."""
         self._home = disk.Folder(root)
 
-    def put(self, documents: Iterable[Document]) -> None:
+    def put(self, documents: Iterable[Document], *, merge: bool = True) -> None:
         """Replace whatever is held of these documents' reports by these documents.
+
+        Args:
+            documents: all editions of their reports.
+            merge: merge segments that are due for it; without, that is left to a later put.
 
         Raises:
             IndexBusy: another writer did not finish in time.
@@ -112,13 +117,16 @@ class Writer:
 
         """
         batch = list(documents)
-        self._write(frozenset(document.report_id for document in batch), batch)
+        reports = frozenset(document.report_id for document in batch)
+        self._write(reports, batch, _merge if merge else NO_MERGE)
 
     def remove(self, report_ids: Iterable[int]) -> None:
         """Forget every edition of these reports; raises as `put` does."""
-        self._write(frozenset(report_ids), [])
+        self._write(frozenset(report_ids), [], _merge)
 
-    def _write(self, report_ids: frozenset[int], batch: list[Document]) -> None:
+    def _write(
+        self, report_ids: frozenset[int], batch: list[Document], merging: Callable[..., list[Any]]
+    ) -> None:
         if not report_ids:
             return
         with self._home.locked("writer", PATIENCE_S):
@@ -127,7 +135,7 @@ class Writer:
             with _writing(folder) as writer:
                 writer.forget(report_ids)
                 _add_latest(writer, batch)
-                writer.commit(mergetype=_merge)
+                writer.commit(mergetype=merging)
 
     def rebuild(
         self,
