@@ -73,6 +73,9 @@ docs: .venv/.dev ## check that the documentation names what exists, and nothing 
 bench: .venv/.dev assets wrk nginx ## measure speed against the named peers
 	@$(BIN)/python benchmarks/run.py
 
+figures: .venv/.dev assets ## count the claims that are not speeds
+	@$(BIN)/python -m benchmarks.counting
+
 # --- change ------------------------------------------------------------------------------
 
 migration: .venv/.dev ## write a migration from the models: make migration m="what changes"

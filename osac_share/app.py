@@ -19,6 +19,7 @@ from osac_share.feeds.views import blueprint as feeds
 from osac_share.home.views import blueprint as home
 from osac_share.home.views import page_globals
 from osac_share.kernel.db import open_engine, session_factory
+from osac_share.relays.views import blueprint as relays
 from osac_share.reports.views import blueprint as reports
 from osac_share.search.views import blueprint as search
 from osac_share.settings import Settings, load_settings, resource_dir
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
 LARGEST_REQUEST = 1024 * 1024
-BLUEPRINTS = (home, reports, search, subscriptions, delivery, feeds, accounts, web)
+BLUEPRINTS = (home, reports, relays, search, subscriptions, delivery, feeds, accounts, web)
 
 
 def create_app(settings: Settings | None = None, engine: Engine | None = None) -> Flask:

@@ -14,9 +14,15 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from osac_share.delivery.actions import match
+from osac_share.delivery import actions as delivery
 from osac_share.kernel.db import transaction
-from osac_share.reports.events import EditionPublished, ReportEnded, ReportsImported
+from osac_share.reports.events import (
+    DraftDecided,
+    DraftSubmitted,
+    EditionPublished,
+    ReportEnded,
+    ReportsImported,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +47,7 @@ def find_those_who_must_hear(
     """Write the ledger rows of new editions; the worker sends what they promise."""
     with transaction(session):
         for published in events:
-            match(session, published.edition_id, at=at)
+            delivery.match(session, published.edition_id, at=at)
 
 
 def make_findable(
@@ -62,8 +68,37 @@ def make_imports_findable(
         house.index_soon(imported.report_ids)
 
 
+def ask_for_review(
+    _house: House, session: Session, events: Sequence[DraftSubmitted], at: datetime
+) -> None:
+    """Call those who may decide about drafts that were handed in."""
+    with transaction(session):
+        for handed_in in events:
+            delivery.call_reviewers(session, handed_in.edition_id, at=at)
+
+
+def tell_the_authors(
+    _house: House, session: Session, events: Sequence[DraftDecided], at: datetime
+) -> None:
+    """Tell authors that somebody decided about their draft."""
+    with transaction(session):
+        for decided in events:
+            delivery.call_authors(session, decided.edition_id, at=at)
+
+
+def ask_for_second_look(
+    _house: House, session: Session, events: Sequence[EditionPublished], at: datetime
+) -> None:
+    """Call somebody to look at what was published in an emergency."""
+    with transaction(session):
+        for published in events:
+            delivery.call_for_second_look(session, published.edition_id, at=at)
+
+
 WHEN: dict[type, tuple[Handler, ...]] = {
-    EditionPublished: (find_those_who_must_hear, make_findable),
+    EditionPublished: (find_those_who_must_hear, make_findable, ask_for_second_look),
+    DraftSubmitted: (ask_for_review,),
+    DraftDecided: (tell_the_authors,),
     ReportEnded: (make_findable,),
     ReportsImported: (make_imports_findable,),
 }

@@ -113,6 +113,29 @@ class Worker(_Section):
     batch: int = Field(ge=1, le=1000)
 
 
+class Relays(_Section):
+    """From where the worker may fetch what others publish."""
+
+    allowed_private: tuple[str, ...]
+
+    @field_validator("allowed_private", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        return tuple(value.split()) if isinstance(value, str) else value
+
+
+class Attachments(_Section):
+    """How much may be attached to a report."""
+
+    max_mb: int = Field(ge=1, le=200)
+    most: int = Field(ge=0, le=100)
+
+    @property
+    def largest(self) -> int:
+        """Return how many bytes a file may have."""
+        return self.max_mb * 1_000_000
+
+
 class Settings(_Section):
     """All settings of one installation."""
 
@@ -125,12 +148,19 @@ class Settings(_Section):
     secret: Secret
     web: Web
     sessions: Sessions
+    attachments: Attachments
     worker: Worker
+    relays: Relays
 
     @property
     def database_url(self) -> str:
         """Return the database's address, the embedded one unless another is set."""
         return self.database.url or f"sqlite:///{self.data.dir / 'osac.db'}"
+
+    @property
+    def files_dir(self) -> Path:
+        """Return the folder in which attached files are kept."""
+        return self.data.dir / "files"
 
     def require_secret(self) -> str:
         """Return the signing key.

@@ -16,23 +16,25 @@ from itertools import groupby
 from threading import Thread
 from typing import TYPE_CHECKING, Self
 
-from sqlalchemy import select
-
 from osac_share.delivery import actions as delivery
+from osac_share.delivery.documents import Calls
 from osac_share.delivery.messages import Letters
 from osac_share.kernel import clock, outbox
 from osac_share.kernel.crashpoints import crashpoint
 from osac_share.kernel.db import open_engine, session_factory, transaction
+from osac_share.kernel.files import Folder
 from osac_share.kernel.mail import open_mailer
+from osac_share.kernel.text import remembering
+from osac_share.promises import PROMISES
 from osac_share.reactions import WHEN, House
+from osac_share.relays import actions as relays
 from osac_share.reports import actions as reports
-from osac_share.reports.models import ENDED, Report
-from osac_share.reports.queries import due_to_expire
 from osac_share.search.actions import open_upkeep
 from osac_share.search.models import IndexBusy
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from datetime import datetime
     from types import TracebackType
 
     from sqlalchemy import Engine
@@ -40,6 +42,7 @@ if TYPE_CHECKING:
 
     from osac_share.delivery.actions import Claim
     from osac_share.kernel.outbox import Claim as EventClaim
+    from osac_share.promises import Promise
     from osac_share.settings import Settings
 
 logger = logging.getLogger(__name__)
@@ -51,10 +54,22 @@ MAIL_REST = timedelta(seconds=30)
 """How long a worker leaves a mail server alone that it could not reach."""
 
 INDEX_AT_ONCE = 100
+"""How many reports go into the index together, so that what is new waits for few others."""
+
+INDEX_TO_FINISH = 1000
+INDEX_GATHERS_S = 0.3
+"""A worker that is to finish gathers more, and longer: all of it is waited for, not one.
+
+Few large segments are sooner written than many small ones, and sooner searched.
+"""
+
 INDEX_ENDS_WITHIN_S = 5
 """How long a stopping worker waits for the index; one left half written is as it was before."""
 
-EXPIRY_EVERY = timedelta(seconds=5)
+PROMISES_EVERY = timedelta(seconds=5)
+
+CLEAR_EVERY = timedelta(hours=1)
+"""How often bytes that no attachment claims are swept out."""
 
 
 class Worker:
@@ -77,11 +92,13 @@ class Worker:
         self._maker = session_factory(opened)
         self._mailer = open_mailer(settings.mail.url, settings.data.dir)
         self._letters = Letters(settings)
+        self._calls = Calls(settings)
         self._upkeep = open_upkeep(settings)
         self._unindexed: deque[int] = deque()
         self._house = House(index_soon=self._unindexed.extend)
-        self._mail_after = self._expire_after = clock.now()
-        self._stopping = False
+        self._mail_after = self._promises_after = self._clear_after = clock.now()
+        self._index_after = time.monotonic()
+        self._stopping = self._finishing = False
 
     def __enter__(self) -> Self:
         """Return the worker itself."""
@@ -103,8 +120,11 @@ class Worker:
 
     def run(self, *, finish: bool = False) -> None:
         """Work until stopped, and index beside it; to `finish`, end only when nothing is due."""
+        self._finishing = finish
         indexing = Thread(target=self.repeat, args=(self._index,), name="index", daemon=True)
         indexing.start()
+        polling = Thread(target=self.repeat, args=(self._poll,), name="relays", daemon=True)
+        polling.start()
         self.repeat(self._work)
         indexing.join(None if finish else INDEX_ENDS_WITHIN_S)
         if finish:
@@ -131,7 +151,7 @@ class Worker:
                 time.sleep(self._settings.worker.pause_ms / 1000)
 
     def _work(self) -> bool:
-        return any([self._expire(), self._react(), self._send()])
+        return any([self._keep_promises(), self._react(), self._send(), self._clear_away()])
 
     def _react(self) -> bool:
         with self._maker() as session, transaction(session):
@@ -191,7 +211,9 @@ class Worker:
         # No transaction is open while the mail server is spoken to.
         now, later = claims[:AT_ONCE], claims[AT_ONCE:]
         with transaction(session):
-            batch = delivery.address(session, now, letters=self._letters, at=clock.now())
+            batch = delivery.address(
+                session, now, letters=self._letters, calls=self._calls, at=clock.now()
+            )
         outcomes = delivery.send(self._mailer, batch)
         at = clock.now()
         if any(outcome.is_untried for outcome in outcomes):
@@ -205,22 +227,40 @@ class Worker:
         crashpoint("after_mark")
         return later, [outcome.state(at) for outcome in outcomes]
 
-    def _expire(self) -> bool:
-        began, at = time.monotonic(), clock.now()
-        if at < self._expire_after:
+    def _keep_promises(self) -> bool:
+        at = clock.now()
+        if at < self._promises_after:
             return False
-        self._expire_after = at + EXPIRY_EVERY
-        with self._maker() as session, transaction(session):
-            ended = 0
-            for report in due_to_expire(session, at=at):
-                # Another worker may have been faster; on PostgreSQL the lock waits for it.
-                now = select(Report.state).where(Report.id == report.id).with_for_update()
-                if session.scalar(now) not in ENDED:
-                    reports.expire(session, report, at=at)
-                    ended += 1
-        if ended:
-            _log("expired", began, reports=ended)
-        return ended > 0
+        self._promises_after = at + PROMISES_EVERY
+        kept = [self._keep(word, promise, at) for word, promise in PROMISES.items()]
+        return any(kept)
+
+    def _clear_away(self) -> bool:
+        began, at = time.monotonic(), clock.now()
+        if at < self._clear_after:
+            return False
+        self._clear_after = at + CLEAR_EVERY
+        with self._maker() as session:
+            cleared = reports.clear_away(session, Folder(self._settings.files_dir), at=at)
+        if cleared:
+            _log("cleared away", began, files=cleared)
+        return cleared > 0
+
+    def _keep(self, word: str, promise: Promise, at: datetime) -> bool:
+        began = time.monotonic()
+        with self._maker() as session:
+            done = promise(session, at)
+        if done:
+            _log(word, began, number=done)
+        return done > 0
+
+    def _poll(self) -> bool:
+        # In a thread of its own: a slow embassy's server never delays mail.
+        began = time.monotonic()
+        polled = relays.poll_due(self._maker, self._settings, clock.now())
+        if polled:
+            _log("polled", began, sources=polled)
+        return polled > 0
 
     def _index(self) -> bool:
         with self._maker() as session:
@@ -228,15 +268,19 @@ class Worker:
         began = time.monotonic()
         # The newest first: it is what people look for. The session comes after: what it reads
         # is then never older than what it is asked to index.
-        due = [self._unindexed.pop() for _ in range(min(len(self._unindexed), INDEX_AT_ONCE))]
+        if self._finishing and not self._stopping and began < self._index_after:
+            return mended
+        most = INDEX_TO_FINISH if self._finishing else INDEX_AT_ONCE
+        due = [self._unindexed.pop() for _ in range(min(len(self._unindexed), most))]
         if not due:
             return mended
-        with self._maker() as session:
+        with self._maker() as session, remembering():
             try:
-                self._upkeep.put(session, due)
+                self._upkeep.put(session, due, merge=not self._finishing)
             except IndexBusy:
                 self._unindexed.extendleft(due)
                 return mended
+        self._index_after = time.monotonic() + INDEX_GATHERS_S
         _log("indexed", began, reports=len(due))
         return True
 

@@ -128,6 +128,12 @@ def may_compose(standing: Standing) -> bool:
     return standing.active and bool(standing.councils_as(AUTHORING))
 
 
+def may_review_for_any(standing: Standing) -> bool:
+    """Tell whether this person reviews for anybody: chairs and co-chairs do, and analysts."""
+    reviews = standing.councils_as(PUBLISHING) or ANALYST in standing.staff_roles
+    return standing.active and bool(reviews)
+
+
 def may_author_for(standing: Standing, council_id: int | None) -> bool:
     """Tell whether this person drafts for the council; for no council, nobody does."""
     return standing.active and council_id in standing.councils_as(AUTHORING)
@@ -165,9 +171,20 @@ class Actor:
         return may_compose(self.standing)
 
     @property
-    def look(self) -> tuple[bool, bool, bool]:
+    def may_review(self) -> bool:
+        """Tell whether this person looks at what others wrote, before or after it is published."""
+        return may_review_for_any(self.standing)
+
+    @property
+    def is_analyst(self) -> bool:
+        """Tell whether this person is one of the program's analysts."""
+        return self.standing.active and ANALYST in self.standing.staff_roles
+
+    @property
+    def look(self) -> tuple[bool, bool, bool, bool]:
         """Return what the frame of a page shows of this actor, the name left out."""
-        return self.is_signed_in, self.may_compose, MEMBERS in self.clearance
+        is_member = MEMBERS in self.clearance
+        return self.is_signed_in, self.may_compose, self.may_review, is_member
 
     @property
     def name_in_record(self) -> tuple[int | None, str]:

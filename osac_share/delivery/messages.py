@@ -7,31 +7,30 @@ import hmac
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
 
 import css_inline
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from sqlalchemy.orm import object_session
 
 from osac_share.delivery.policy import unsubscribe_token
 from osac_share.kernel.mail import Message, PreparedMessage, slot
 from osac_share.kernel.text import plain_text
-from osac_share.reports.documents import render
+from osac_share.reports import documents
+from osac_share.reports.documents import WITHHELD
+from osac_share.reports.models import LIFTED, WITHDRAWN
+from osac_share.reports.queries import sight_of
 from osac_share.settings import resource_dir
 from osac_share.taxonomy import queries as taxonomy
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import datetime
+    from collections.abc import Iterator
 
     from osac_share.kernel.mail import Envelope
-    from osac_share.reports.models import Edition, Report, Section
+    from osac_share.reports.models import Edition, EditionPlace, Report
     from osac_share.settings import Settings
 
-WITHHELD = frozenset({"AMBER_STRICT", "RED"})
-"""Markings whose title and words never travel by mail; only the fact of a report does."""
-
 WHAT_TO_DO = "Actions to take"
-"""The section that comes first in a mail, whatever its place on the page."""
+"""What comes first in a mail, whatever its place on the page, as long as it holds."""
 
 KEPT = 64
 """How many editions' mails a worker keeps prepared."""
@@ -119,7 +118,9 @@ class Letters:
 
     def _write(self, report: Report, edition: Edition, *, withheld: bool) -> Message:
         settings = self._settings
-        words = _words_of_notice(edition) if withheld else _words_of_edition(report, edition)
+        words = (
+            _words_of_notice(report, edition) if withheld else _words_of_edition(report, edition)
+        )
         words |= {
             "url": f"{settings.public.url}/reports/{report.public_id}",
             "manage_url": f"{settings.public.url}/subscriptions",
@@ -152,59 +153,80 @@ def _own_headers(report: Report, edition: Edition, *, withheld: bool) -> dict[st
     }
 
 
-def _words_of_notice(edition: Edition) -> dict[str, Any]:
+def _words_of_notice(report: Report, edition: Edition) -> dict[str, Any]:
     marking = taxonomy.marking(edition.marking)
-    return {"marking": marking, "subject": f"[{marking.label}] A new report is waiting for you"}
+    title = documents.marked_drill(report, "A new report is waiting for you")
+    return {
+        "marking": marking,
+        "subject": f"[{marking.label}] {title}",
+        "title": title,
+        "drill": documents.drill_notice(report),
+    }
 
 
 def _words_of_edition(report: Report, edition: Edition) -> dict[str, Any]:
     marking = taxonomy.marking(edition.marking)
-    severity = taxonomy.severity(edition.severity)
-    headline = f"{severity.label} {taxonomy.kind(report.kind).label.lower()}"
-    update = f", update {edition.number - 1}" if edition.number > 1 else ""
-    zone = _zone_of(report, edition)
-    sections = _advice_first(edition.sections)
+    has_ended = edition.outcome in documents.ENDS
+    sections = [section for section in edition.sections if section["body"].strip()]
+    if not has_ended:
+        sections.sort(key=lambda section: section["heading"] != WHAT_TO_DO)
     return {
         "marking": marking,
-        "severity": severity,
-        "headline": f"{headline}{update}",
-        "subject": f"[{marking.label}] {headline}{update}: {edition.title}",
-        "title": edition.title,
-        "places": [
-            ", ".join(filter(None, (place.place, taxonomy.country(place.country).name)))
-            + (" (lifted)" if place.status == "lifted" else "")
-            for place in edition.places
-        ],
-        "alert_kind": taxonomy.alert_kind(edition.alert_kind).label if edition.alert_kind else "",
-        "until": time_there(edition.expires_at, zone) if edition.expires_at else "",
-        "published": time_there(edition.published_at or edition.updated_at, zone),
-        "issuer": report.council.name if report.council else report.issuer,
-        "change_note": edition.change_note,
+        "severity": taxonomy.severity(edition.severity),
+        "ended": _loud(documents.end_notice(report, edition)) if has_ended else "",
+        "subject": f"[{marking.label}] {documents.headline(report, edition)}",
+        "title": documents.full_title(report, edition),
+        "drill": documents.drill_notice(report),
+        "facts": list(_facts(report, edition)),
+        "sight": _sight(report, edition),
+        "disclaimer": documents.relay_notice(report),
         "sections": [
             {"heading": section["heading"], "text": plain_text(section["body"])}
             for section in sections
         ],
-        "body_html": render(sections, base_url=edition.source_url),
+        "body_html": documents.render(sections, base_url=edition.source_url),
     }
 
 
-def _advice_first(sections: Sequence[Section]) -> list[Section]:
-    written = [section for section in sections if section["body"].strip()]
-    return sorted(written, key=lambda section: section["heading"] != WHAT_TO_DO)
+def _facts(report: Report, edition: Edition) -> Iterator[tuple[str, str]]:
+    """Yield what a reader must know before the words: name and value, without the empty ones."""
+    zone = documents.zone_of(report, edition)
+    published = edition.published_at or edition.updated_at
+    event, advised = (
+        (edition.event_from, edition.event_until),
+        (edition.advised_from, edition.advised_until),
+    )
+    council = report.council.name if report.council else ""
+    facts = {
+        "Where": "; ".join(map(_place, edition.places)),
+        "When": documents.span_there(*event, zone),
+        "Keep away": documents.span_there(*advised, zone),
+        "Until": documents.time_there(edition.expires_at, zone) if edition.expires_at else "",
+        "Published": documents.time_there(published, zone),
+        "From": report.issuer if documents.is_relayed(report) else council or report.issuer,
+        "Why" if edition.outcome == WITHDRAWN else "What changed": edition.change_note,
+        "Changes": _changes(report, edition, zone),
+    }
+    yield from ((name, words) for name, words in facts.items() if words)
 
 
-def _zone_of(report: Report, edition: Edition) -> str:
-    if report.council and report.council.time_zone != "UTC":
-        return report.council.time_zone
-    return taxonomy.country(edition.countries[0]).time_zone if edition.countries else "UTC"
+def _place(place: EditionPlace) -> str:
+    name = documents.place_name(place.country, place.place)
+    return f"{name} (lifted)" if place.status == LIFTED else name
 
 
-def time_there(at: datetime, zone: str) -> str:
-    """Return a moment in an IANA zone and in UTC: 24 Nov 2026, 21:00 Nairobi time (18:00 UTC)."""
-    there, utc = at.astimezone(ZoneInfo(zone)), at.astimezone(ZoneInfo("UTC"))
-    words = f"{there.day} {there:%b %Y, %H:%M}"
-    if zone == "UTC":
-        return f"{words} UTC"
-    day = "" if there.date() == utc.date() else f"{utc.day} {utc:%b}, "
-    city = zone.rpartition("/")[2].replace("_", " ")
-    return f"{words} {city} time ({day}{utc:%H:%M} UTC)"
+def _changes(report: Report, edition: Edition, zone: str) -> str:
+    before = documents.find_known_to_all(report, edition)
+    return "" if before is None else documents.differences(before, edition, zone=zone).line
+
+
+def _sight(report: Report, edition: Edition) -> str:
+    session = object_session(edition)
+    if session is None:
+        raise TypeError("a mail is written from an edition that a session holds")
+    return sight_of(session, report, edition)
+
+
+def _loud(notice: str) -> str:
+    word, _, meaning = notice.partition(". ")
+    return f"{word.upper()}. {meaning}"

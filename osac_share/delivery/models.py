@@ -15,17 +15,21 @@ ACCEPTED = "accepted"
 FAILED = "failed"
 SKIPPED = "skipped"
 
+TO_READ = "read"
+"""The purpose of mail to readers; other purposes are told to those who do the council's work."""
+
 
 class Delivery(Base):
-    """One edition, one person, one channel: the row is unique, so nobody hears twice.
+    """One edition, one person, one channel, one purpose: the row is unique, so nobody hears twice.
 
-    `subscription_id` is the reason. `fence` rises with each claim; a sender that stalled
-    past its lease cannot write its late result.
+    `subscription_id` is the reason why a reader is told; those whose office it is to look at a
+    draft, or to extend what is about to expire, are told without one. `fence` rises with each
+    claim; a sender that stalled past its lease cannot write its late result.
     """
 
     __tablename__ = "delivery"
     __table_args__ = (
-        UniqueConstraint("edition_id", "person_id", "channel"),
+        UniqueConstraint("edition_id", "person_id", "channel", "purpose"),
         Index("ix_delivery_due", "state", "urgency", "available_at"),
         Index("ix_delivery_person_id", "person_id", "edition_id"),
     )
@@ -34,7 +38,8 @@ class Delivery(Base):
     edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id"))
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     channel: Mapped[str] = mapped_column(String(20))
-    subscription_id: Mapped[int] = mapped_column(ForeignKey("subscription.id"))
+    purpose: Mapped[str] = mapped_column(String(40), default=TO_READ)
+    subscription_id: Mapped[int | None] = mapped_column(ForeignKey("subscription.id"))
     state: Mapped[str] = mapped_column(String(20))
     urgency: Mapped[int]
     matched_at: Mapped[datetime]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import random
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -10,6 +12,7 @@ from typing import TYPE_CHECKING
 from itsdangerous import BadSignature, URLSafeSerializer
 
 from osac_share.councils.policy import may_see
+from osac_share.reports.documents import WITHHELD
 
 if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
@@ -19,6 +22,12 @@ URGENCY = {"emergency": 0, "security": 1, "routine": 2}
 
 OBSOLETE_STATES = frozenset({"expired", "withdrawn"})
 """A report that ended so is not mailed any more; an all-clear or a cancellation is news."""
+
+REVIEW = "review"
+DECIDED = "decided"
+SECOND_LOOK = "second_look"
+OVERDUE = "overdue"
+EXPIRY = "expiry"
 
 FIRST_PAUSE = timedelta(minutes=1)
 LONGEST_PAUSE = timedelta(hours=1)
@@ -54,6 +63,37 @@ def reason_to_skip(facts: Facts) -> str | None:
     if not may_see(facts.clearance, facts.current_audience):
         return "not among those who may see its newest edition"
     return None
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What decides whether somebody is still to be called to a piece of work."""
+
+    suspended: bool
+    in_office: bool
+    is_open: bool
+
+
+def reason_not_to_call(work: Work) -> str | None:
+    """Return why this person is not called to this work any more, or None when they are."""
+    if work.suspended:
+        return "the account is suspended"
+    if not work.in_office:
+        return "not in that office any more"
+    if not work.is_open:
+        return "somebody has done it meanwhile"
+    return None
+
+
+def is_withheld(marking: str) -> bool:
+    """Tell whether mail says no more than that there is something to read."""
+    return marking in WITHHELD
+
+
+def message_id(secret: str, host: str, delivery_id: int) -> str:
+    """Return the Message-ID of a delivery, made from it alone: a repeat is known for one."""
+    made = hmac.new(secret.encode(), f"delivery {delivery_id}".encode(), hashlib.sha256)
+    return f"<{made.hexdigest()[:40]}@{host}>"
 
 
 def pause_after(attempts: int) -> timedelta:

@@ -12,9 +12,17 @@ from osac_share.accounts.models import Membership, Organization, Person
 from osac_share.accounts.queries import membership_at
 from osac_share.councils.models import Seat
 from osac_share.councils.policy import STRANGER, Standing, clearance_of
-from osac_share.delivery.models import Delivery
-from osac_share.delivery.policy import Facts
-from osac_share.reports.models import Edition, EditionAudience, Report
+from osac_share.delivery.models import TO_READ, Delivery
+from osac_share.delivery.policy import DECIDED, EXPIRY, REVIEW, Facts, Work
+from osac_share.reports.models import (
+    IN_REVIEW,
+    PUBLISHED,
+    WITHDRAWN,
+    Edition,
+    EditionAudience,
+    Report,
+)
+from osac_share.reports.policy import may_edit, may_review
 from osac_share.subscriptions.documents import describe
 from osac_share.subscriptions.models import Subscription
 
@@ -28,13 +36,23 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """What one delivery holds: of which edition, for whom, why, and whether it still may go."""
+    """What one delivery to a reader holds: of which edition, for whom, why, and if it may go."""
 
     edition: Edition
     address: str
     subscription: str
     subscription_words: str
     facts: Facts
+
+
+@dataclass(frozen=True, slots=True)
+class Summons:
+    """What one delivery to somebody who does the council's work holds."""
+
+    edition: Edition
+    address: str
+    purpose: str
+    work: Work
 
 
 def parcels(session: Session, delivery_ids: Collection[int], *, at: datetime) -> dict[int, Parcel]:
@@ -59,7 +77,10 @@ def parcels(session: Session, delivery_ids: Collection[int], *, at: datetime) ->
                 current_audience=audiences[row.Report.current_edition_id],
                 suspended=row.suspended_at is not None,
                 subscribed=row.Subscription.ended_at is None,
-                report_state=row.Report.state,
+                # The notice that a report was withdrawn is the one mail that still goes out.
+                report_state=(
+                    PUBLISHED if editions[row.edition_id].outcome == WITHDRAWN else row.Report.state
+                ),
             ),
         )
         for row in rows
@@ -83,10 +104,51 @@ def _contents(
         .join(Subscription, Delivery.subscription_id == Subscription.id)
         .join(Edition, Delivery.edition_id == Edition.id)
         .join(Report, Edition.report_id == Report.id)
-        .where(Delivery.id.in_(delivery_ids))
+        .where(Delivery.id.in_(delivery_ids), Delivery.purpose == TO_READ)
         # A session that has seen these rows before must not answer from its memory.
         .execution_options(populate_existing=True)
     )
+
+
+def summonses(
+    session: Session, delivery_ids: Collection[int], *, at: datetime
+) -> dict[int, Summons]:
+    """Return those of these deliveries that call somebody to work, by id, freshly read."""
+    question = (
+        select(Delivery.id, Delivery.person_id, Delivery.purpose, Person.email, Edition, Report)
+        .join(Person, Delivery.person_id == Person.id)
+        .join(Edition, Delivery.edition_id == Edition.id)
+        .join(Report, Edition.report_id == Report.id)
+        .where(Delivery.id.in_(delivery_ids), Delivery.purpose != TO_READ)
+        .execution_options(populate_existing=True)
+    )
+    rows = session.execute(question).all()
+    standings = standings_of(session, {row.person_id for row in rows}, at=at)
+    return {
+        row.id: Summons(
+            edition=row.Edition,
+            address=row.email,
+            purpose=row.purpose,
+            work=_work(
+                row.purpose, standings.get(row.person_id, STRANGER), row.Report, row.Edition
+            ),
+        )
+        for row in rows
+    }
+
+
+def _work(purpose: str, standing: Standing, report: Report, edition: Edition) -> Work:
+    kind = purpose.partition("/")[0]
+    if kind in {DECIDED, EXPIRY}:
+        in_office = may_edit(standing, report)
+    else:
+        in_office = may_review(standing, report, edition)
+    is_open = {
+        REVIEW: edition.published_at is None and edition.stage == IN_REVIEW,
+        DECIDED: True,
+        EXPIRY: report.state == PUBLISHED and report.current_edition_id == edition.id,
+    }.get(kind, edition.second_look_at is None)
+    return Work(suspended=not standing.active, in_office=in_office, is_open=is_open)
 
 
 def standings_of(

@@ -15,7 +15,7 @@ from osac_share.councils.queries import standing_of
 from osac_share.demo.documents import archive, cast
 from osac_share.reports import actions as reports
 from osac_share.reports.documents import summary_of
-from osac_share.reports.models import ALERT
+from osac_share.reports.models import ALERT, Contents
 from osac_share.subscriptions.actions import subscribe
 from osac_share.taxonomy import queries as taxonomy
 
@@ -95,21 +95,17 @@ def _publish(
         {"heading": heading, "body": body}
         for heading, body in zip(headings, text.bodies, strict=True)
     ]
-    reports.revise(
-        session,
-        report,
-        draft,
-        by=by,
-        at=then,
+    contents = Contents(
         title=text.title,
         summary=summary_of(sections),
         sections=sections,
         severity=text.severity,
         marking=text.marking,
-        addressees=(),
         places=[place for line in text.places for place in taxonomy.located(line)],
         topics=text.topics,
         alert_kind=text.alert_kind,
         expires_at=then + text.term,
+        narrowed_because="It concerns the members in these places only.",
     )
+    reports.revise(session, report, draft, contents, by=by, at=then)
     reports.publish(session, report, draft, by=by, at=then)

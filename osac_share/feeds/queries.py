@@ -12,19 +12,29 @@ from sqlalchemy.orm import aliased, defer
 
 from osac_share.councils.policy import PUBLIC
 from osac_share.councils.queries import get_council
-from osac_share.feeds.documents import FORMATS, Feed, Issue, Publisher, entry_of, message_of
+from osac_share.feeds.documents import (
+    FORMATS,
+    Feed,
+    FeedEntry,
+    Issue,
+    Publisher,
+    entry_of,
+    find_replaced,
+    message_of,
+)
 from osac_share.kernel.errors import NotFound
 from osac_share.kernel.text import RENDERER
 from osac_share.reports.documents import body_html
 from osac_share.reports.models import (
     ENDED,
     PUBLISHED,
+    WITHDRAWN,
     Edition,
     EditionAudience,
     RenderedEdition,
     Report,
 )
-from osac_share.reports.queries import Filters, meets, narrowed, visible
+from osac_share.reports.queries import Filters, line_of_difference, meets, narrowed, visible
 from osac_share.taxonomy import queries as taxonomy
 
 if TYPE_CHECKING:
@@ -120,13 +130,7 @@ def news_feed(session: Session, scope: Scope, publisher: Publisher, *, at: datet
     issues = _issues(session, [report.id for report, _edition in rows])
     bodies = _bodies(session, [edition for _report, edition in rows])
     entries = [
-        entry_of(
-            report,
-            edition,
-            message_of(report, issues[report.id]),
-            body=bodies[edition.id],
-            publisher=publisher,
-        )
+        _entry(session, report, edition, issues[report.id], bodies[edition.id], publisher)
         for report, edition in rows
     ]
     entries.sort(key=lambda entry: entry.published, reverse=True)
@@ -141,6 +145,31 @@ def news_feed(session: Session, scope: Scope, publisher: Publisher, *, at: datet
         updated=_last_change(session, scope.filters, max(changes, default=_BEFORE_ALL), at=at),
         entries=tuple(entries[:NEWEST]),
     )
+
+
+def find_entry(
+    session: Session, report: Report, edition: Edition, publisher: Publisher
+) -> FeedEntry | None:
+    """Return the entry of a report's current edition, or None if public feeds do not hold it."""
+    issues = _issues(session, [report.id])[report.id]
+    if not issues or issues[0].number != edition.number:
+        return None
+    body = _bodies(session, [edition])[edition.id]
+    return _entry(session, report, edition, issues, body, publisher)
+
+
+def _entry(
+    session: Session,
+    report: Report,
+    edition: Edition,
+    issues: Sequence[Issue],
+    body: str,
+    publisher: Publisher,
+) -> FeedEntry:
+    before = None if report.state == WITHDRAWN else find_replaced(issues)
+    changes = "" if before is None else line_of_difference(session, before.entry_uuid, edition)
+    message = message_of(report, issues)
+    return entry_of(report, edition, message, body=body, publisher=publisher, changes=changes)
 
 
 def generation(session: Session) -> tuple[tuple[int, datetime], ...]:

@@ -46,6 +46,10 @@ SHOWN = 12
 
 A_COUNTRY = 4
 """How many of the newest reports are looked through for each country at first."""
+
+MOST_ALERTS = 200
+"""How many alerts in force are counted; nobody reads on after that."""
+
 OTHER = "other"
 """The chapter of what is filed under none that we know."""
 
@@ -57,6 +61,37 @@ class CountryLine:
     iso2: str
     level: int | None
     newest: Row | None
+
+
+@dataclass(frozen=True, slots=True)
+class InForce:
+    """What holds now: evacuations before all else, then alerts; drills stand apart."""
+
+    evacuations: Sequence[Row]
+    alerts: Sequence[Row]
+    exercises: Sequence[Row]
+
+    @property
+    def rows(self) -> Sequence[Row]:
+        """Return all of it."""
+        return (*self.evacuations, *self.alerts, *self.exercises)
+
+
+def in_force(
+    session: Session,
+    clearance: AbstractSet[str],
+    *,
+    at: datetime,
+    countries: Collection[str] = (),
+) -> InForce:
+    """Return what holds at `at`, the gravest and newest first; a drill is no alert."""
+    rows = reports.active_alerts(session, clearance, at=at, countries=countries, limit=MOST_ALERTS)
+    real = [row for row in rows if not row[0].is_exercise]
+    return InForce(
+        evacuations=[row for row in real if row[0].kind == "evacuation_notice"],
+        alerts=[row for row in real if row[0].kind != "evacuation_notice"],
+        exercises=[row for row in rows if row[0].is_exercise],
+    )
 
 
 def own_countries(session: Session, actor: Actor) -> list[str]:

@@ -48,7 +48,7 @@ def front() -> ResponseReturnValue:
     if not actor.is_signed_in:
         return render_template(
             "home/front_public.html",
-            alerts=reports.active_alerts(session, actor.clearance, at=at, limit=10),
+            in_force=queries.in_force(session, actor.clearance, at=at),
             newest=reports.listing(session, actor.clearance, limit=queries.SHOWN),
         )
     countries = queries.own_countries(session, actor)
@@ -65,9 +65,7 @@ def _words_of_front(countries: Sequence[str]) -> dict[str, object]:
     session, actor, at = current_session(), current_actor(), clock.now()
     return {
         "countries": countries,
-        "alerts": reports.active_alerts(
-            session, actor.clearance, at=at, countries=countries, limit=20
-        ),
+        "in_force": queries.in_force(session, actor.clearance, at=at, countries=countries),
         "newest": queries.newest_reports(session, actor.clearance),
         "lines": queries.country_lines(session, actor, countries),
     }
@@ -99,7 +97,7 @@ def country(iso2: str) -> ResponseReturnValue:
         country=place,
         councils=councils.councils_for(session, place.iso2),
         posts=councils.posts_in(session, place.iso2),
-        alerts=reports.active_alerts(session, actor.clearance, at=at, countries=(place.iso2,)),
+        in_force=queries.in_force(session, actor.clearance, at=at, countries=(place.iso2,)),
         newest=reports.listing(session, actor.clearance, filters, limit=queries.SHOWN),
         level=queries.advisory_levels(session, actor.clearance, (place.iso2,)).get(place.iso2),
         chapters=queries.register(session, actor.clearance, place.iso2),

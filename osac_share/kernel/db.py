@@ -131,3 +131,17 @@ def transaction(session: Session) -> Iterator[Session]:
     except BaseException:
         session.rollback()
         raise
+
+
+@contextmanager
+def rehearsal(session: Session) -> Iterator[Session]:
+    """Do what the block does, and undo all of it: to see what would come of it.
+
+    What the session had read before is read anew within the block and after it.
+    """
+    session.rollback()
+    session.connection(execution_options={"osac_writing": True})
+    try:
+        yield session
+    finally:
+        session.rollback()

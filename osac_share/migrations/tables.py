@@ -7,5 +7,6 @@ import osac_share.audit.models
 import osac_share.councils.models
 import osac_share.delivery.models
 import osac_share.kernel.outbox
+import osac_share.relays.models
 import osac_share.reports.models
 import osac_share.subscriptions.models  # noqa: F401

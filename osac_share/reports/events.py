@@ -27,3 +27,18 @@ class ReportsImported(Event):
     """Texts published elsewhere came in; they are made findable, but nobody is alerted."""
 
     report_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DraftSubmitted(Event):
+    """A draft waits for somebody to look at it: tell those who may."""
+
+    edition_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class DraftDecided(Event):
+    """A draft was approved, returned or rejected: tell its authors."""
+
+    edition_id: int
+    decision: str

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Bundle, lazyload, load_only
 
 from osac_share.councils.models import Council
 from osac_share.reports.documents import plain_of
 from osac_share.reports.models import (
+    WITHDRAWN,
     Edition,
     EditionAudience,
     EditionPlace,
@@ -95,6 +96,13 @@ def facts(session: Session, report_ids: Collection[int] | None = None) -> list[F
     ]
 
 
+# Of a withdrawn report only the tombstone is read, and so only the tombstone is found.
+_STANDING = (
+    Edition.published_at.is_not(None),
+    or_(Report.state != WITHDRAWN, Edition.id == Report.current_edition_id),
+)
+
+
 def _published(chosen: list[ColumnElement[bool]]) -> Select[Any, int | None, str]:
     """Ask for the columns of published editions, the current edition and the council's slug."""
     return (
@@ -110,7 +118,7 @@ def _published(chosen: list[ColumnElement[bool]]) -> Select[Any, int | None, str
         )
         .join(Report, Edition.report_id == Report.id)
         .outerjoin(Council, Report.council_id == Council.id)
-        .where(Edition.published_at.is_not(None), Report.current_edition_id.is_not(None), *chosen)
+        .where(Report.current_edition_id.is_not(None), *_STANDING, *chosen)
         .order_by(Edition.report_id, Edition.number)
     )
 
@@ -131,7 +139,8 @@ def documents(session: Session, report_ids: Collection[int]) -> list[Document]:
 
 def count(session: Session) -> int:
     """Return how many editions the index should hold."""
-    question = select(func.count(Edition.id)).where(Edition.published_at.is_not(None))
+    question = select(func.count(Edition.id)).join(Report, Edition.report_id == Report.id)
+    question = question.where(*_STANDING)
     return session.scalar(question) or 0
 
 

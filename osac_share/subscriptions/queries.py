@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Select, func, select
 
+from osac_share.accounts.models import Membership
 from osac_share.councils.models import Clearance
 from osac_share.kernel.errors import NotFound
 from osac_share.subscriptions.models import Subscription, SubscriptionTerm
@@ -46,6 +48,20 @@ def matching(
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """How many would hear of a report, and how many would not, and why."""
+
+    people: int
+    organizations: int
+    only_graver: int
+    """Subscribed to the places and topics, but for graver things only."""
+    not_cleared: int
+    """Subscribed to the places and topics, but outside of those who may see it."""
+    unsubscribed: int
+    """Members of the issuing council who may see it and subscribed to nothing that fits."""
+
+
 def forecast(
     session: Session,
     *,
@@ -53,10 +69,38 @@ def forecast(
     topics: Collection[str],
     severity: str,
     audience: AbstractSet[str],
-) -> int:
-    """Return how many people would hear of such a report at once."""
-    question = matching(countries=countries, topics=topics, severity=severity, audience=audience)
-    return session.scalar(select(func.count()).select_from(question.subquery())) or 0
+    council_id: int | None,
+) -> Forecast:
+    """Return who would hear of such a report at once, as things stand."""
+    cleared = select(Clearance.person_id).where(Clearance.token.in_(audience))
+    fitting = (
+        select(SubscriptionTerm.person_id)
+        .where(SubscriptionTerm.open.is_(True))
+        .where(SubscriptionTerm.country.in_([*countries, ANY]))
+        .where(SubscriptionTerm.topic.in_([*topics, ANY]))
+    )
+    asked = SubscriptionTerm.min_rank <= SEVERITY_RANK[severity]
+    hear = fitting.where(asked, SubscriptionTerm.person_id.in_(cleared))
+    own = select(Clearance.person_id).where(Clearance.token == f"council:{council_id}")
+    homes = select(Membership.organization_id).where(
+        Membership.person_id.in_(hear), Membership.ended_at.is_(None)
+    )
+    graver = fitting.where(
+        SubscriptionTerm.person_id.in_(cleared), SubscriptionTerm.person_id.not_in(hear)
+    )
+    outside = fitting.where(asked, SubscriptionTerm.person_id.not_in(cleared))
+    idle = own.where(Clearance.person_id.in_(cleared), Clearance.person_id.not_in(fitting))
+    return Forecast(
+        people=_number(session, hear),
+        organizations=_number(session, homes),
+        only_graver=_number(session, graver),
+        not_cleared=_number(session, outside),
+        unsubscribed=_number(session, idle),
+    )
+
+
+def _number(session: Session, question: Select[int]) -> int:
+    return session.scalar(select(func.count()).select_from(question.distinct().subquery())) or 0
 
 
 def subscriptions_of(session: Session, person_id: int) -> Sequence[Subscription]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from typing import TYPE_CHECKING
@@ -10,15 +10,17 @@ from typing import TYPE_CHECKING
 import pytest
 from lxml import html
 
-from osac_share.delivery.messages import Letters, time_there
+from osac_share.delivery.messages import Letters
 from osac_share.delivery.policy import subscription_named_by
 from osac_share.kernel.db import transaction
+from osac_share.reports import actions
 from osac_share.settings import load_settings
 from osac_share.subscriptions.documents import describe
-from tests.support.alerting import TITLE, Alert, Newsroom
+from tests.support.alerting import SECTIONS, TITLE, Alert, Newsroom
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
 
     from sqlalchemy.orm import Session
 
@@ -60,9 +62,9 @@ def part(message: EmailMessage, kind: str) -> str:
     return content.replace("\r\n", "\n")
 
 
-def test_subject_has_marking_severity_word_and_title(letters: Letters, newsroom: Newsroom) -> None:
+def test_subject_has_marking_kind_and_title(letters: Letters, newsroom: Newsroom) -> None:
     message = read(letters, newsroom.publish())
-    assert message["Subject"] == f"[TLP:GREEN] Security alert: {TITLE}"
+    assert message["Subject"] == f"[TLP:GREEN] Demonstration Alert: {TITLE}"
 
 
 def test_both_parts_say_all_that_a_reader_needs(letters: Letters, newsroom: Newsroom) -> None:
@@ -78,7 +80,8 @@ def test_both_parts_say_all_that_a_reader_needs(letters: Letters, newsroom: News
             "3 Mar 2026, 18:30 Nairobi time (15:30 UTC)",
             "Avoid the area.",
             "Demonstration Alert",
-            "May be shared within the community",
+            "Every member may see this, and so may program staff.",
+            "Community: OSAC members.",
             "You get this because you subscribed to Kenya, any topic.",
         ):
             assert said in words
@@ -93,7 +96,7 @@ def test_what_to_do_comes_before_what_happened(letters: Letters, newsroom: Newsr
 
 def test_plain_part_is_composed_and_not_scraped(letters: Letters, newsroom: Newsroom) -> None:
     body = part(read(letters, newsroom.publish()), "plain")
-    assert body.startswith("TLP:GREEN\n\nSECURITY ALERT\n")
+    assert body.startswith(f"TLP:GREEN\n\nSECURITY\nDemonstration Alert: {TITLE}\n\nWhere: ")
     assert "ACTIONS TO TAKE\n\n- Avoid the area.\n- Monitor local media.\n" in body
     assert "**" not in body
     assert "<" not in body
@@ -159,7 +162,9 @@ def test_strictly_marked_report_sends_nothing_of_its_words(
 
 def test_hostile_words_stay_words(letters: Letters, newsroom: Newsroom) -> None:
     hostile = '=?utf-8?q?A=0D=0ABcc:_evil@x?= <script>alert(1)</script>"&'
-    edition = newsroom.publish(Alert(title=hostile, sections={"Event": "<img src=x onerror=y>"}))
+    edition = newsroom.publish(
+        Alert(title=hostile, sections=SECTIONS | {"Event": "<img src=x onerror=y>"})
+    )
     message = read(letters, edition, words="<b>Kenya</b>")
     assert message["Bcc"] is None
     page = html.document_fromstring(part(message, "html"))
@@ -167,20 +172,89 @@ def test_hostile_words_stay_words(letters: Letters, newsroom: Newsroom) -> None:
     assert "<b>Kenya</b>" in page.text_content()
 
 
-def test_update_says_that_it_is_one(letters: Letters, newsroom: Newsroom) -> None:
-    edition = newsroom.publish()
-    edition.number, edition.change_note = 2, "Uganda is quiet again."
-    edition.places[1].status = "lifted"
+def test_update_says_what_changed(letters: Letters, newsroom: Newsroom) -> None:
+    report = newsroom.publish().report
+    message = read(letters, newsroom.update(report, lift="UG", event="The march is over."))
+    assert message["Subject"] == f"[TLP:GREEN] Demonstration Alert Update 1: {TITLE}"
+    for kind in ("plain", "html"):
+        words = " ".join(part(message, kind).split())
+        for said in ("Uganda is quiet again.", "1 section changed: Event. Uganda: lifted."):
+            assert said in words
+    assert "Where: Nairobi, Kenya; Uganda (lifted)" in part(message, "plain")
+
+
+def test_update_for_people_who_never_saw_the_earlier_edition_tells_nothing_of_it(
+    letters: Letters, newsroom: Newsroom
+) -> None:
+    report = newsroom.publish(Alert(marking="AMBER")).report
+    body = part(read(letters, newsroom.update(report, marking="GREEN", lift="UG")), "plain")
+    assert "What changed: Uganda is quiet again." in body
+    assert "section" not in body
+    assert "Uganda: lifted" not in body
+
+
+def test_update_of_what_all_saw_may_go_to_fewer(letters: Letters, newsroom: Newsroom) -> None:
+    report = newsroom.publish(Alert(marking="CLEAR")).report
+    body = part(read(letters, newsroom.update(report, marking="GREEN", lift="UG")), "plain")
+    assert "Changes: Uganda: lifted. Marking: TLP:GREEN, was TLP:CLEAR." in body
+
+
+@pytest.mark.parametrize(
+    ("outcome", "word", "sentence"),
+    [
+        ("all_clear", "All clear", "What this warned of is over."),
+        ("cancelled", "Canceled", "What this said does not hold."),
+    ],
+)
+def test_end_of_a_report_is_the_first_thing_its_mail_says(
+    letters: Letters, newsroom: Newsroom, outcome: str, word: str, sentence: str
+) -> None:
+    report = newsroom.publish().report
+    message = read(letters, newsroom.update(report, outcome=outcome))
+    assert message["Subject"] == f"[TLP:GREEN] {word.upper()}: Demonstration Alert: {TITLE}"
+    assert part(message, "plain").startswith(f"TLP:GREEN\n\n{word.upper()}. {sentence}\n")
+    lifted = "Nairobi, Kenya (lifted); Uganda (lifted)" in part(message, "plain")
+    assert lifted == (outcome == "all_clear")
+
+
+def test_withdrawal_tells_why_and_repeats_nothing(letters: Letters, newsroom: Newsroom) -> None:
+    report = newsroom.publish().report
+    tombstone = actions.withdraw(
+        newsroom.session, report, by=newsroom.chair, at=newsroom.at, because="It was not so."
+    )
+    message = read(letters, tombstone)
+    assert message["Subject"].startswith("[TLP:GREEN] WITHDRAWN: ")
+    body = part(message, "plain")
+    assert body.startswith("TLP:GREEN\n\nWITHDRAWN. Do not rely on what you were sent.\n")
+    assert "Why: It was not so." in body
+    for gone in ("Avoid the area", "A march is expected", "Changes:"):
+        assert gone not in message.as_string() + body
+
+
+@pytest.mark.parametrize("marking", ["GREEN", "RED"])
+def test_drill_says_so_at_the_top_and_at_the_bottom(
+    letters: Letters, newsroom: Newsroom, marking: str
+) -> None:
+    named = newsroom.member("named@example.org")
+    people = [f"person:{named.id}"] if marking == "RED" else []
+    edition = newsroom.publish(Alert(marking=marking, addressees=people))
+    edition.report.is_exercise = True
     message = read(letters, edition)
-    assert message["Subject"].startswith("[TLP:GREEN] Security alert, update 1:")
-    assert "What changed: Uganda is quiet again." in part(message, "plain")
-    assert "Uganda (lifted)" in part(message, "plain")
+    assert message["Subject"].startswith(f"[TLP:{marking}] EXERCISE: ")
+    for kind in ("plain", "html"):
+        body = part(message, kind)
+        assert body.count("This is a drill.") == 2
+        assert body.index("EXERCISE") < body.index("waiting" if marking == "RED" else TITLE)
+        assert body.rindex("This is a drill.") > body.index("unsubscribe")
 
 
-def test_another_day_in_utc_is_named() -> None:
-    late = datetime(2026, 3, 2, 22, 30, tzinfo=UTC)
-    assert time_there(late, "Africa/Nairobi") == "3 Mar 2026, 01:30 Nairobi time (2 Mar, 22:30 UTC)"
-    assert time_there(late, "UTC") == "2 Mar 2026, 22:30 UTC"
+def test_relayed_mail_says_whose_words_these_are(letters: Letters, newsroom: Newsroom) -> None:
+    edition = newsroom.publish(Alert(title="Security Alert Update 7: Oslo (Norway), curfew"))
+    edition.report.origin, edition.report.issuer = "embassy_relay", "U.S. Embassy in Oslo"
+    message = read(letters, edition)
+    assert message["Subject"] == "[TLP:GREEN] Security Alert Update 7: Oslo (Norway), curfew"
+    assert "From: U.S. Embassy in Oslo" in part(message, "plain")
+    assert "OSAC does not issue alerts" in part(message, "plain")
 
 
 def test_subscription_is_described_in_words(newsroom: Newsroom) -> None:

@@ -146,7 +146,7 @@ def test_demonstration_shows_people_their_own_mail_alone(
     [(subject, address)] = [
         (text, link) for text, link in reader.open("/outbox").links().items() if TITLE in text
     ]
-    assert subject == f"[TLP:GREEN] Security alert: {TITLE}"
+    assert subject == f"[TLP:GREEN] Demonstration Alert: {TITLE}"
     assert reader.open(address).status == 200
     assert other.open(address).status == 404
     assert other.open(f"{address}/html").status == 404

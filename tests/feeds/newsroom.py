@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from osac_share.councils.models import Council
 from osac_share.kernel.db import transaction
 from osac_share.reports import actions
-from osac_share.reports.models import Edition, Report
+from osac_share.reports.models import HOLDS, WITHDRAWN, Edition, Report
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,9 +36,16 @@ class Newsroom:
         addressees: Sequence[str] = (),
         countries: Sequence[str] = ("MX",),
         topics: Sequence[str] = ("crime",),
+        is_exercise: bool = False,
     ) -> Report:
         """Publish the first edition of an alert."""
-        report = Report(kind="alert", council_id=self.council.id, created_at=at, changed_at=at)
+        report = Report(
+            kind="alert",
+            council_id=self.council.id,
+            is_exercise=is_exercise,
+            created_at=at,
+            changed_at=at,
+        )
         self._issue(report, 1, title, marking, addressees, countries, topics, at=at)
         return report
 
@@ -52,6 +59,7 @@ class Newsroom:
         marking: str = "CLEAR",
         countries: Sequence[str] = ("MX",),
         change_note: str = "",
+        outcome: str = HOLDS,
     ) -> None:
         """Publish the next edition of a report."""
         number = max(edition.number for edition in report.editions) + 1
@@ -66,6 +74,7 @@ class Newsroom:
             at=at,
             is_major=is_major,
             change_note=change_note,
+            outcome=outcome,
         )
 
     def _issue(  # noqa: PLR0913 -- an edition has that many fields.
@@ -81,6 +90,7 @@ class Newsroom:
         at: datetime,
         is_major: bool = True,
         change_note: str = "",
+        outcome: str = HOLDS,
     ) -> None:
         with transaction(self.session) as session:
             draft = Edition(
@@ -88,11 +98,12 @@ class Newsroom:
                 number=number,
                 title=title,
                 summary=f"In short: {title}",
-                sections=[{"heading": "Event", "body": TEXT}],
+                sections=[] if outcome == WITHDRAWN else [{"heading": "Event", "body": TEXT}],
                 marking=marking,
                 addressees=list(addressees),
                 is_major=is_major,
                 change_note=change_note,
+                outcome=outcome,
                 updated_at=at,
             )
             draft.locate([(country, "") for country in countries])
@@ -108,5 +119,5 @@ class Newsroom:
 
     def end(self, report: Report, state: str, *, at: datetime) -> None:
         """Declare that a report holds no longer."""
-        with transaction(self.session):
-            report.state, report.changed_at = state, at
+        title = report.editions[-1].title
+        self.update(report, title, at=at, outcome=state, change_note="It is over.")

@@ -65,7 +65,7 @@ def test_an_expired_report_says_so_for_two_days_and_then_leaves(
     (after,) = reader.items()
     assert after["id"] == before["id"]
     assert after["title"] == "[EXPIRED] Strike"
-    assert after["summary"].startswith("Expired: ")
+    assert after["summary"].startswith("Expired. ")
     before_leaving = reader.validators()
     clock.shift(timedelta(hours=47, minutes=59))
     reader.ticks.now += LIFE + 1
@@ -80,7 +80,7 @@ def test_an_expired_report_says_so_for_two_days_and_then_leaves(
 
 @pytest.mark.parametrize(
     ("state", "prefix"),
-    [("all_clear", "[ALL CLEAR]"), ("cancelled", "[CANCELLED]"), ("withdrawn", "[WITHDRAWN]")],
+    [("all_clear", "[ALL CLEAR]"), ("cancelled", "[CANCELED]"), ("withdrawn", "[WITHDRAWN]")],
 )
 def test_a_declared_end_is_an_entry_of_its_own(
     reader: Reader, newsroom: Newsroom, now: datetime, state: str, prefix: str
@@ -92,8 +92,44 @@ def test_a_declared_end_is_an_entry_of_its_own(
     assert after["id"] != before["id"]
     assert after["title"] == f"{prefix} Shelter in place"
     assert after["date_published"] == "2026-03-02T09:30:00Z"
-    assert after["_osac"]["supersedes"] == f"{after['url']}/editions/1"
+    assert after["_osac"].get("supersedes") == (
+        None if state == "withdrawn" else f"{after['url']}/editions/1"
+    )
     assert ("Avoid the port" in after["content_html"]) == (state != "withdrawn")
+    assert "It is over." in after["content_html"]
+
+
+def test_an_update_says_which_sections_and_places_changed(
+    reader: Reader, newsroom: Newsroom, now: datetime
+) -> None:
+    report = newsroom.publish("Closures", at=now - 2 * HOUR)
+    newsroom.update(report, "Closures", at=now - HOUR, is_major=False)
+    newsroom.update(report, "Closures", at=now, countries=("MX", "GT"), marking="CLEAR")
+    (item,) = reader.items()
+    assert "<strong>Changes:</strong> Guatemala: added.</p>" in item["content_html"]
+    assert "<strong>Who may see this:</strong> Anyone" in item["content_html"]
+
+
+def test_a_hidden_earlier_edition_is_not_compared_with(
+    reader: Reader, newsroom: Newsroom, now: datetime
+) -> None:
+    report = newsroom.publish("Closures", at=now - HOUR, marking="GREEN")
+    newsroom.update(report, "Closures", at=now, countries=("GT",))
+    (item,) = reader.items()
+    assert "Changes" not in item["content_html"]
+    assert "Mexico" not in item["content_html"]
+
+
+def test_a_drill_says_so_in_every_format(reader: Reader, newsroom: Newsroom, now: datetime) -> None:
+    newsroom.publish("Strike", at=now, is_exercise=True)
+    (item,) = reader.items()
+    assert item["title"] == "EXERCISE: Strike"
+    assert item["summary"].startswith("EXERCISE. This is a drill.")
+    assert item["content_html"].count("This is a drill.") == 2
+    for kind in ("atom", "rss"):
+        assert b">EXERCISE: Strike</title>" in reader.poll(f"/feeds/reports.{kind}").data
+    newsroom.end(newsroom.publish("Storm", at=now, is_exercise=True), "all_clear", at=now)
+    assert "EXERCISE: [ALL CLEAR] Storm" in reader.titles()
 
 
 def test_an_old_report_that_ended_just_now_is_news_again(

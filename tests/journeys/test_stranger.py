@@ -7,7 +7,7 @@ may hold the words of those reports only that the rule of sight shows to whoever
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import product
 from typing import TYPE_CHECKING
 
@@ -16,14 +16,12 @@ import pytest
 from osac_share.councils.policy import may_see
 from osac_share.kernel.db import transaction
 from osac_share.kernel.mail import read_outbox
-from osac_share.reports import actions as reports
-from osac_share.reports.policy import audience_of
 from osac_share.subscriptions.actions import subscribe
 from osac_share.worker import Worker
-from tests.support.factories import Words, make_draft, make_report, make_update, sections_saying
+from tests.support.canaries import COMMON, FIELDS, FILE, canary, plant, words_marked
+from tests.support.factories import make_report
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from datetime import datetime
 
     from flask import Flask
@@ -32,49 +30,17 @@ if TYPE_CHECKING:
     from werkzeug.wrappers import Response
 
     from osac_share.councils.policy import Actor
-    from osac_share.reports.models import Edition, Report
     from osac_share.settings import Settings
+    from tests.support.canaries import Planted
     from tests.support.cast import Cast, SignIn
     from tests.support.pages import Visitor
 
 pytestmark = [pytest.mark.usefixtures("clock"), pytest.mark.slow]
 
-FIELDS = ("title", "summary", "first", "last", "place", "note", "source")
-COMMON = "marching"
-"""A word of every report."""
 MAILS = 10
 """Seven for Dora (one edition was overtaken), three for Chidi."""
 NOWHERE = "zqnowherezq"
 """A word of no report, as long as any canary."""
-
-
-@dataclass(frozen=True)
-class Planted:
-    """An edition and the mark that all words of its own begin with."""
-
-    mark: str
-    report: Report
-    edition: Edition
-    audience: frozenset[str]
-
-
-def canary(mark: str, field: str) -> str:
-    return f"zq{mark}{field}zq"
-
-
-def words_marked(mark: str, marking: str, addressees: tuple[str, ...] = ()) -> Words:
-    sections = sections_saying(COMMON)
-    sections[0]["body"] += f" {canary(mark, 'first')}"
-    sections[-1]["body"] += f" {canary(mark, 'last')}"
-    return Words(
-        title=f"Title {COMMON} {canary(mark, 'title')}",
-        summary=f"Summary {canary(mark, 'summary')}",
-        sections=sections,
-        marking=marking,
-        addressees=addressees,
-        places=[("KE", f"Place {canary(mark, 'place')}")],
-        topics=["civil-unrest"],
-    )
 
 
 @pytest.fixture
@@ -98,42 +64,10 @@ def planted(
                 by=cast.actors[person.name.split()[0].lower()],
                 at=at,
             )
-        editions = list(_plant(session, cast, at))
+        editions = list(plant(session, cast, settings, at))
     with Worker(settings, engine) as worker:
         worker.drain()
     return editions
-
-
-def _plant(session: Session, cast: Cast, at: datetime) -> Iterator[Planted]:
-    amara, chidi = cast.actors["amara"], cast.actors["chidi"]
-    to_dora, to_ben = (f"person:{person.id}" for person in (cast.dora, cast.ben))
-    for mark, council, chair, marking, addressees in (
-        ("clear", cast.kenya, amara, "CLEAR", ()),
-        ("green", cast.kenya, amara, "GREEN", ()),
-        ("amber", cast.kenya, amara, "AMBER", ()),
-        ("strict", cast.kenya, amara, "AMBER_STRICT", ()),
-        ("steering", cast.kenya, amara, "AMBER", (f"steering:{cast.kenya.id}",)),
-        ("reddora", cast.kenya, amara, "RED", (to_dora,)),
-        ("redben", cast.kenya, amara, "RED", (to_ben,)),
-        ("nigeria", cast.nigeria, chidi, "AMBER", ()),
-    ):
-        words = words_marked(mark, marking, addressees)
-        report, draft = make_draft(session, council, by=chair, words=words, at=at)
-        draft.change_note = f"Note {canary(mark, 'note')}"
-        draft.source_url = f"https://source.example/{canary(mark, 'source')}"
-        reports.publish(session, report, draft, by=chair, at=at)
-        yield Planted(mark, report, draft, audience_of(report, draft))
-    draft_words = words_marked("draft", "CLEAR")
-    report, draft = make_draft(session, cast.kenya, by=amara, words=draft_words, at=at)
-    yield Planted("draft", report, draft, frozenset())
-    # What was open at first and was then marked higher is closed with all its editions.
-    report, first = make_report(
-        session, cast.kenya, by=amara, words=words_marked("before", "CLEAR"), at=at
-    )
-    higher = words_marked("after", "AMBER")
-    second = make_update(session, report, by=amara, words=higher, at=at)
-    yield Planted("before", report, first, audience_of(report, second))
-    yield Planted("after", report, second, audience_of(report, second))
 
 
 def addresses(app: Flask, planted: list[Planted], cast: Cast, settings: Settings) -> list[str]:
@@ -154,6 +88,11 @@ def addresses(app: Flask, planted: list[Planted], cast: Cast, settings: Settings
         "kind": ["atom", "rss", "json"],
         "mail_id": [*mails, "1"],
         "token": ["x"],
+    }
+    files = [file for one in planted for file in one.edition.attachments]
+    values |= {
+        "attachment_id": [file.public_id for file in files],
+        "name": [FILE],
     }
     adapter = app.url_map.bind("localhost")
     found = [

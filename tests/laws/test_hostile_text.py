@@ -40,7 +40,8 @@ CORPUS = (
 COMPUTED = str(7 * 191)
 CODED = frozenset(
     {"action", "addressees", "alert_kind", "channel", "chapter", "country", "departure_status"}
-    | {"ended_reason", "html", "kind", "marking", "object_id", "object_kind", "origin"}
+    | {"digest", "ended_reason", "html", "kind", "marking", "media_type", "object_id"}
+    | {"object_kind", "origin"}
     | {"password_hash", "payload", "public_id", "sector", "severity", "slug", "source_key"}
     | {"staff_roles", "state", "status", "text_digest", "time_zone", "token", "token_digest"}
     | {"topic", "type"}

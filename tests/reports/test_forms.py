@@ -13,15 +13,18 @@ from werkzeug.datastructures import MultiDict
 from osac_share.councils.models import Council
 from osac_share.reports.forms import (
     LONGEST_SECTION,
-    MOST_TOPICS,
-    SECTIONS,
-    AlertForm,
     as_list,
+    form_for,
     lines_of,
-    words_of,
 )
-from osac_share.reports.models import Edition
+from osac_share.reports.models import (
+    COUNCIL,
+    Contents,
+    Place,
+    Window,
+)
 from osac_share.taxonomy.queries import located
+from tests.reports.typed import GOOD, typed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,24 +32,6 @@ if TYPE_CHECKING:
     from flask import Flask
 
 pytestmark = pytest.mark.one_database
-
-KENYA = Council(id=1, slug="kenya", name="Kenya", time_zone="Africa/Nairobi")
-NIGERIA = Council(id=2, slug="nigeria", name="Nigeria", time_zone="Africa/Lagos")
-GOOD: dict[str, str | list[str]] = {
-    "council": "1",
-    "alert_kind": "demonstration",
-    "title": "Nairobi: march to the parliament",
-    "places": "Nairobi, Kenya\nUganda",
-    "topics": ["civil-unrest", "crime"],
-    "severity": "security",
-    "expires": "2026-03-09T18:00",
-    "location": "The central market.",
-    "event": "A march is expected from noon.",
-    "actions": "Avoid the area.",
-    "assistance": "Call the duty officer.",
-    "marking": "GREEN",
-    "lock": "3",
-}
 
 
 @pytest.fixture(autouse=True)
@@ -56,17 +41,10 @@ def _request(app: Flask) -> Iterator[None]:
         yield
 
 
-def typed(**changes: str | list[str] | None) -> AlertForm:
-    fields = {name: value for name, value in (GOOD | changes).items() if value is not None}
-    form = AlertForm([KENYA, NIGERIA], formdata=MultiDict(fields))
-    form.validate()
-    return form
-
-
 def test_complete_alert_is_accepted() -> None:
     form = typed()
     assert form.errors == {}
-    assert form.located() == [("KE", "Nairobi"), ("UG", "")]
+    assert form.located() == [Place("KE", "Nairobi"), Place("UG")]
     assert [section["heading"] for section in form.written_sections()] == [
         "Location",
         "Event",
@@ -78,11 +56,7 @@ def test_complete_alert_is_accepted() -> None:
 @pytest.mark.parametrize(
     ("field", "value", "words"),
     [
-        ("title", "", "Give the alert a title."),
-        ("title", None, "Give the alert a title."),
         ("title", "x" * 301, "300"),
-        ("places", "", "Name at least one country."),
-        ("places", " \n \n", "Name at least one country."),
         ("places", "Kenya\nAtlantis\nNairobi", "“Atlantis”"),
         ("places", "Nairobi; Kenya", "“Nairobi; Kenya”"),
         ("places", "x\n" * 1999, "“x”"),
@@ -95,14 +69,14 @@ def test_complete_alert_is_accepted() -> None:
         ("council", "99", "choice"),
         ("council", "nairobi", "coerce"),
         ("council", None, "choice"),
-        ("expires", "", "Say until when"),
         ("expires", "next week", "Not a valid"),
         ("expires", "2026-02-30T10:00", "Not a valid"),
         ("expires", "0001-01-01T00:00", "year"),
         ("expires", "9999-12-31T23:59", "year"),
-        ("event", "", "Say what happened"),
+        ("event_until", "later", "Not a valid"),
+        ("subject", "x" * 201, "200"),
+        ("narrowed_because", "x" * 501, "500"),
         ("event", "x" * (LONGEST_SECTION + 1), str(LONGEST_SECTION)),
-        ("actions", "", "Say what people should do."),
         ("lock", "many", "Not a valid integer"),
     ],
 )
@@ -112,8 +86,12 @@ def test_slip_is_named_at_its_field(field: str, value: str | list[str] | None, w
     assert words in " ".join(form.errors[field])
 
 
-def test_location_and_assistance_may_be_left_out() -> None:
-    assert typed(location=None, assistance="").errors == {}
+@pytest.mark.parametrize(
+    "field", ["title", "places", "expires", "location", "event", "actions", "assistance"]
+)
+def test_what_is_missing_stops_nobody_from_saving(field: str) -> None:
+    for value in ("", " \n ", None):
+        assert typed(**{field: value if field != "expires" else ""}).errors == {}
 
 
 def test_slip_keeps_everything_else_as_it_was_typed() -> None:
@@ -124,16 +102,16 @@ def test_slip_keeps_everything_else_as_it_was_typed() -> None:
 
 
 def test_end_is_typed_in_the_time_of_the_chosen_council() -> None:
-    assert typed().expires_at() == datetime(2026, 3, 9, 15, 0, tzinfo=UTC)
-    assert typed(council="2").expires_at() == datetime(2026, 3, 9, 17, 0, tzinfo=UTC)
+    assert typed().moment("expires") == datetime(2026, 3, 9, 15, 0, tzinfo=UTC)
+    assert typed(council="2").moment("expires") == datetime(2026, 3, 9, 17, 0, tzinfo=UTC)
 
 
 @pytest.mark.parametrize("wall_time", ["2026-03-29T02:30", "2026-10-25T02:30"])
 def test_hour_that_the_clock_skips_or_repeats_has_a_meaning(wall_time: str) -> None:
     oslo = Council(id=1, slug="norway", name="Norway", time_zone="Europe/Oslo")
-    form = AlertForm([oslo], formdata=MultiDict(GOOD | {"expires": wall_time}))
+    form = form_for("alert", COUNCIL)([oslo], formdata=MultiDict(GOOD | {"expires": wall_time}))
     assert form.validate()
-    assert form.expires_at() is not None
+    assert form.moment("expires") is not None
 
 
 def test_invisible_characters_do_not_come_in() -> None:
@@ -169,8 +147,8 @@ def test_any_line_is_located_without_failing(text: str) -> None:
 
 def test_place_named_twice_counts_once() -> None:
     assert typed(places="Kenya\nKE\nNairobi, Kenya\nNairobi, KE").located() == [
-        ("KE", ""),
-        ("KE", "Nairobi"),
+        Place("KE"),
+        Place("KE", "Nairobi"),
     ]
 
 
@@ -188,22 +166,55 @@ def test_actions_become_a_list_unless_they_are_one(body: str, shown: str) -> Non
     assert as_list(shown) == shown
 
 
-def test_draft_comes_back_into_the_form_as_it_was_typed() -> None:
-    form = typed(topics=["crime", "civil-unrest"][:MOST_TOPICS])
-    draft = Edition(
-        title=form.title.data,
-        sections=form.written_sections(),
-        severity="security",
-        marking="GREEN",
-        alert_kind="demonstration",
-        expires_at=form.expires_at(),
-        lock=3,
+@pytest.mark.parametrize(
+    ("changes", "refused"),
+    [
+        ({"event_from": "2026-03-09T14:00", "event_until": "2026-03-09T13:00"}, "event_until"),
+        (
+            {"advised_from": "2026-03-09T14:00", "advised_until": "2026-03-09T13:00"},
+            "advised_until",
+        ),
+        ({"event_from": "2026-03-09T14:00", "advised_from": "2026-03-09T14:01"}, "advised_from"),
+        ({"event_until": "2026-03-09T15:00", "advised_until": "2026-03-09T14:59"}, "advised_until"),
+        ({"event_from": "2026-03-09T14:00", "advised_until": "2026-03-09T15:00"}, ""),
+        ({"event_from": "2026-03-09T14:00", "event_until": "2026-03-09T14:00"}, ""),
+    ],
+)
+def test_people_are_kept_away_at_least_while_it_lasts(
+    changes: dict[str, str | list[str] | None], refused: str
+) -> None:
+    assert list(typed(**changes).errors) == ([refused] if refused else [])
+
+
+def test_windows_are_typed_in_the_time_of_the_council() -> None:
+    form = typed(
+        event_from="2026-03-09T14:00",
+        event_until="2026-03-09T15:00",
+        advised_from="2026-03-09T13:30",
+        advised_until="2026-03-09T15:30",
     )
-    draft.locate(form.located())
-    draft.about(form.topics.data or ())
-    again = AlertForm([KENYA], formdata=None, data=words_of(draft, KENYA))
-    for name in (*SECTIONS[:2], "assistance", "title", "severity", "marking", "expires", "lock"):
-        assert again[name].data == form[name].data
-    assert again.places.data == "Nairobi, Kenya\nUganda"
-    assert again.located() == form.located()
-    assert sorted(again.topics.data or ()) == ["civil-unrest", "crime"]
+    contents = form.contents(Contents(title="", sections=[]))
+    day = datetime(2026, 3, 9, tzinfo=UTC)
+    assert contents.event == Window(day.replace(hour=11), day.replace(hour=12))
+    assert contents.advised.begins == day.replace(hour=10, minute=30)
+
+
+def test_ready_made_advice_is_added_once() -> None:
+    for actions in ("", "Avoid the area.", "* avoid the area.\n* Call us."):
+        form = typed(actions=actions, stock=["avoid_area", "low_profile"])
+        body = form.written_sections()[2]["body"]
+        assert body.casefold().count("avoid the area.") == 1
+        assert body.endswith("- Keep a low profile.")
+
+
+@pytest.mark.parametrize(
+    ("title", "shown", "chosen"),
+    [
+        ("", "", "Demonstration Alert: Nairobi (Kenya), march"),
+        ("Old proposal", "Old proposal", "Demonstration Alert: Nairobi (Kenya), march"),
+        ("My own", "Old proposal", "My own"),
+    ],
+)
+def test_title_is_proposed_unless_the_author_wrote_one(title: str, shown: str, chosen: str) -> None:
+    form = typed(title=title, title_proposed=shown, subject="march", places="Nairobi, Kenya")
+    assert form.chosen_title() == chosen

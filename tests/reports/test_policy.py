@@ -15,7 +15,14 @@ from osac_share.councils.policy import (
     Standing,
 )
 from osac_share.reports.models import Edition, Report
-from osac_share.reports.policy import audience_of, may_edit, may_publish
+from osac_share.reports.policy import (
+    audience_of,
+    may_act_alone,
+    may_decide,
+    may_edit,
+    may_review,
+    may_withdraw,
+)
 
 OURS, THEIRS = 1, 2
 
@@ -30,31 +37,43 @@ ANALYST_ = Standing(person_id=1, active=True, staff_roles=frozenset({ANALYST}))
 
 
 @pytest.mark.parametrize(
-    ("who", "edits", "publishes"),
+    ("who", "edits", "decides", "alone", "withdraws"),
     [
-        (seated(CHAIR), True, True),
-        (seated(COCHAIR), True, True),
-        (seated(SECRETARY), True, False),
-        (seated(STEERING), False, False),
-        (seated(MEMBER), False, False),
-        (seated(CHAIR, THEIRS), False, False),
-        (seated(CHAIR, active=False), False, False),
-        (ANALYST_, False, False),
-        (STRANGER, False, False),
+        (seated(CHAIR), True, True, True, True),
+        (seated(COCHAIR), True, True, False, False),
+        (seated(SECRETARY), True, False, False, False),
+        (seated(STEERING), False, False, False, False),
+        (seated(MEMBER), False, False, False, False),
+        (seated(CHAIR, THEIRS), False, False, False, False),
+        (seated(CHAIR, active=False), False, False, False, False),
+        (ANALYST_, False, True, False, True),
+        (STRANGER, False, False, False, False),
     ],
 )
 def test_seat_on_the_reports_council_decides(
-    who: Standing, *, edits: bool, publishes: bool
+    who: Standing, *, edits: bool, decides: bool, alone: bool, withdraws: bool
 ) -> None:
     report = Report(kind="alert", origin="council", council_id=OURS)
-    assert (may_edit(who, report), may_publish(who, report)) == (edits, publishes)
+    draft = Edition(marking="AMBER", authors=[2])
+    assert may_edit(who, report) == edits
+    assert may_decide(who, report, draft) == may_review(who, report, draft) == decides
+    assert may_act_alone(who, report) == alone
+    assert may_withdraw(who, report) == withdraws
+
+
+@pytest.mark.parametrize("who", [seated(CHAIR), seated(COCHAIR), ANALYST_])
+def test_author_does_not_decide_and_red_is_none_of_the_programs(who: Standing) -> None:
+    report = Report(kind="alert", origin="council", council_id=OURS)
+    assert not may_review(who, report, Edition(marking="GREEN", authors=[1]))
+    red = Edition(marking="RED", authors=[2])
+    assert may_review(who, report, red) == (who is not ANALYST_)
 
 
 @pytest.mark.parametrize("who", [seated(CHAIR), seated(COCHAIR), ANALYST_])
 def test_report_of_no_council_is_nobodys_to_write(who: Standing) -> None:
     report = Report(kind="analysis", origin="council", council_id=None)
     assert not may_edit(who, report)
-    assert not may_publish(who, report)
+    assert not may_act_alone(who, report)
 
 
 @pytest.mark.parametrize("who", [seated(CHAIR), seated(COCHAIR), ANALYST_])
@@ -62,7 +81,7 @@ def test_report_of_no_council_is_nobodys_to_write(who: Standing) -> None:
 def test_relayed_text_is_locked_whoever_asks(who: Standing, council: int | None) -> None:
     report = Report(kind="advisory", origin="import", council_id=council)
     assert not may_edit(who, report)
-    assert not may_publish(who, report)
+    assert not may_act_alone(who, report)
 
 
 def test_audience_is_that_of_the_marking_the_addressees_and_the_council() -> None:

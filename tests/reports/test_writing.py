@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,6 +13,7 @@ from osac_share.councils.policy import CHAIR
 from osac_share.councils.queries import clearance_rows
 from osac_share.kernel.db import transaction
 from osac_share.kernel.outbox import OutboxRow
+from osac_share.reports import actions
 from osac_share.reports.models import PUBLISHED, Edition, Report
 from osac_share.subscriptions.actions import subscribe
 from tests.support.factories import make_draft, make_report
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.usefixtures("clock")
 
+BECAUSE = "The march begins within the hour."
 TYPED: dict[str, str | list[str]] = {
     "alert_kind": "demonstration",
     "title": "Nairobi: march to the parliament",
@@ -47,7 +50,7 @@ def amara(signed_in: SignIn, cast: Cast) -> Visitor:
 
 
 def write(visitor: Visitor, **changes: str | list[str]) -> Document:
-    return visitor.submit("/reports/new", to=None, follow=False, **(TYPED | changes))
+    return visitor.submit("/reports/new?kind=alert", to=None, follow=False, **(TYPED | changes))
 
 
 def only_report(session: Session) -> Report:
@@ -82,7 +85,7 @@ def test_chair_writes_previews_and_publishes_an_alert(
     assert preview.title == TYPED["title"]
     assert "1 person gets mail at once" in preview.text
     publish_at = f"/reports/{report.public_id}/publish"
-    shown = amara.submit(preview_at, to=publish_at, follow=True)
+    shown = amara.submit(preview_at, to=publish_at, follow=True, because=BECAUSE)
     assert (shown.status, shown.title) == (200, TYPED["title"])
     assert shown.texts("//article//h2") == ["Location", "Event", "Actions to take", "Assistance"]
     assert shown.texts("//article//strong") == ["central"]
@@ -105,42 +108,13 @@ def test_page_that_comes_back_after_publishing_is_sent_once(
     report = only_report(session)
     preview = amara.open(f"/reports/{report.public_id}/preview")
     publish_at = f"/reports/{report.public_id}/publish"
-    fields = preview.form_to(publish_at)
+    fields = preview.form_to(publish_at) | {"because": [BECAUSE]}
     answers = [amara.client.post(publish_at, data=fields) for _ in range(3)]
     assert [answer.status_code for answer in answers] == [303, 303, 303]
     assert {answer.location for answer in answers} == {f"/reports/{report.public_id}"}
     assert count(session, OutboxRow) == 1
     assert count(session, AuditEntry, AuditEntry.action == "report.publish") == 1
     assert count(session, Edition) == 1
-
-
-def test_cochair_publishes_what_the_secretary_wrote(
-    signed_in: SignIn, cast: Cast, session: Session
-) -> None:
-    sade, ben = signed_in(cast.sade), signed_in(cast.ben)
-    write(sade)
-    report = only_report(session)
-    preview_at = f"/reports/{report.public_id}/preview"
-    assert "publishes it" in sade.open(preview_at).text
-    published = ben.submit(preview_at, to=f"/reports/{report.public_id}/publish")
-    assert published.status == 303
-    assert only_report(session).editions[0].published_by == cast.ben.id
-
-
-def test_secretary_who_presses_publish_all_the_same_is_refused_with_the_reason(
-    signed_in: SignIn, cast: Cast, session: Session
-) -> None:
-    sade = signed_in(cast.sade)
-    write(sade)
-    report = only_report(session)
-    token = sade.open("/").form_to("/logout")["csrf_token"]
-    answer = sade.client.post(
-        f"/reports/{report.public_id}/publish",
-        data={"csrf_token": token, "lock": report.editions[0].lock},
-    )
-    assert answer.status_code == 403
-    assert "Only the chair and the co-chair publish" in answer.get_data(as_text=True)
-    assert only_report(session).state == "draft"
 
 
 @pytest.mark.parametrize("name", ["dora", "gus"])
@@ -189,15 +163,25 @@ def without_reference(answer: object, public_id: str) -> str:
 
 
 def test_slip_costs_nothing_of_what_was_typed(amara: Visitor, session: Session) -> None:
-    answer = write(amara, title="", places="Atlantis")
+    answer = write(amara, title="x" * 301, places="Atlantis")
     assert answer.status == 422
-    assert "Give the alert a title." in answer.text
+    assert "“Atlantis”" in answer.text
     fields = answer.form_to("/reports/new")
     assert fields["event"][0].strip() == TYPED["event"]
     assert fields["places"][0].strip() == "Atlantis"
     assert sorted(fields["topics"]) == ["civil-unrest", "crime"]
     assert fields["expires"] == [TYPED["expires"]]
     assert count(session, Report) == 0
+
+
+def test_incomplete_draft_is_kept_and_says_what_it_lacks(amara: Visitor, session: Session) -> None:
+    assert write(amara, title="", places="", event="").status == 303
+    page = amara.open(f"/reports/{only_report(session).public_id}/edit")
+    assert page.texts("//*[@data-missing]/li") == [
+        "Give the report a title.",
+        "Add at least one country.",
+        "Write the section “Event”.",
+    ]
 
 
 @pytest.mark.parametrize("lock", ["", "-1", "99999999999999999999", "one", "\0"])
@@ -208,7 +192,12 @@ def test_publishing_without_a_sensible_lock_publishes_nothing(
     public_id = only_report(session).public_id
     publish_at = f"/reports/{public_id}/publish"
     fields = amara.open(f"/reports/{public_id}/preview").form_to(publish_at)
-    assert amara.client.post(publish_at, data=fields | {"lock": [lock]}).status_code == 409
+    assert (
+        amara.client.post(
+            publish_at, data=fields | {"lock": [lock], "because": [BECAUSE]}
+        ).status_code
+        == 409
+    )
     assert only_report(session).state == "draft"
 
 
@@ -217,7 +206,8 @@ def test_end_that_has_passed_is_refused_at_publishing_and_the_draft_stays(
 ) -> None:
     write(amara, expires="2026-03-02T09:00")
     public_id = only_report(session).public_id
-    answer = amara.submit(f"/reports/{public_id}/preview", to=f"/reports/{public_id}/publish")
+    publish_at = f"/reports/{public_id}/publish"
+    answer = amara.submit(f"/reports/{public_id}/preview", to=publish_at, because=BECAUSE)
     assert answer.status == 409
     assert "already passed" in answer.text
     assert only_report(session).state == "draft"
@@ -232,6 +222,7 @@ def test_chair_who_lost_the_seat_neither_sees_nor_publishes_the_draft(
     public_id = only_report(session).public_id
     publish_at = f"/reports/{public_id}/publish"
     fields = amara.open(f"/reports/{public_id}/preview").form_to(publish_at)
+    fields["because"] = [BECAUSE]
     with transaction(session):
         session.execute(update(Seat).where(Seat.kind == CHAIR).values(ended_at=at))
     assert clearance_rows(session, cast.amara.id)
@@ -257,3 +248,44 @@ def test_list_of_drafts_shows_what_one_may_work_on(
     title = "Nairobi: march to the parliament"
     assert title in signed_in(cast.ben).open("/drafts").links()
     assert title not in signed_in(cast.chidi).open("/drafts").links()
+
+
+def test_list_of_drafts_says_where_each_is_on_its_way(
+    signed_in: SignIn, cast: Cast, session: Session, at: datetime
+) -> None:
+    with transaction(session):
+        report, draft = make_draft(session, cast.kenya, by=cast.actors["sade"])
+    ben = signed_in(cast.ben)
+    assert stages(ben) == ["Being written"]
+    assert "by Sade Secretary" in ben.open("/drafts").text
+    with transaction(session):
+        actions.submit(session, report, draft, by=cast.actors["sade"], at=at)
+    assert stages(ben) == ["In review"]
+    edit_at = f"/reports/{report.public_id}/edit"
+    assert ben.open(edit_at).response.location == f"/reports/{report.public_id}/preview"
+    with transaction(session):
+        words = "Name the street."
+        actions.send_back(session, report, draft, by=cast.actors["ben"], at=at, words=words)
+    assert stages(ben) == ["Returned with a note: Name the street."]
+    assert "Name the street." in ben.open(edit_at).text
+    with transaction(session):
+        draft.release_at = at + timedelta(hours=5)
+        actions.submit(session, report, draft, by=cast.actors["sade"], at=at)
+        actions.approve(session, report, draft, by=cast.actors["ben"], at=at)
+    assert stages(ben) == ["Held back until 17:30 in Nairobi (2 Mar 2026, 14:30 UTC)"]
+
+
+def stages(visitor: Visitor) -> list[str]:
+    return visitor.open("/drafts").texts("//tbody//td[3]")
+
+
+def test_who_changed_nothing_has_not_written(
+    signed_in: SignIn, cast: Cast, session: Session
+) -> None:
+    with transaction(session):
+        report, draft = make_draft(session, cast.kenya, by=cast.actors["sade"])
+    assert signed_in(cast.ben).submit(f"/reports/{report.public_id}/edit").status == 303
+    kept = only_report(session).editions[0]
+    assert (kept.authors, kept.lock) == ([cast.sade.id], draft.lock)
+    assert signed_in(cast.ben).submit(f"/reports/{report.public_id}/edit", title="X").status == 303
+    assert only_report(session).editions[0].authors == [cast.sade.id, cast.ben.id]

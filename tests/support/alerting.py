@@ -15,8 +15,9 @@ from osac_share.councils.queries import standing_of
 from osac_share.delivery.models import Delivery
 from osac_share.kernel.db import transaction
 from osac_share.reports import actions as reports
-from osac_share.reports.models import Edition
+from osac_share.reports.models import HOLDS, LIFTED, Contents
 from osac_share.subscriptions.actions import subscribe
+from tests.support.factories import NARROWED
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from osac_share.councils.models import Council
-    from osac_share.reports.models import Report
+    from osac_share.reports.models import Edition, Report
     from osac_share.subscriptions.models import Subscription
 
 TITLE = "Demonstration near the central market"
@@ -120,19 +121,37 @@ class Newsroom:
 
     def next_edition(self, report: Report, *, marking: str) -> Edition:
         """Return the draft of an update, its words those of the edition before it."""
-        before = report.editions[-1]
-        draft = Edition(
-            report=report,
-            number=before.number + 1,
-            title=before.title,
-            sections=before.sections,
-            severity=before.severity,
-            marking=marking,
-            updated_at=self.at,
-        )
-        draft.locate((place.country, place.place) for place in before.places)
-        self.session.add(draft)
+        draft = reports.begin_update(self.session, report, by=self.chair, at=self.at)
+        draft.marking, draft.change_note = marking, "The march has moved."
+        draft.narrowed_because = NARROWED
         self.session.flush()
+        return draft
+
+    def update(
+        self,
+        report: Report,
+        *,
+        outcome: str = HOLDS,
+        marking: str | None = None,
+        lift: str = "",
+        event: str = "",
+    ) -> Edition:
+        """Publish an update, or the end of a report, with some country lifted, some words new."""
+        draft = reports.begin_update(
+            self.session, report, by=self.chair, at=self.at, outcome=outcome
+        )
+        draft.change_note, draft.narrowed_because = "Uganda is quiet again.", NARROWED
+        draft.marking = marking or draft.marking
+        if event:
+            draft.sections = [
+                {**one, "body": event} if one["heading"] == "Event" else one
+                for one in draft.sections
+            ]
+        for place in draft.places:
+            if place.country == lift:
+                place.status = LIFTED
+        self.session.flush()
+        self.release(draft)
         return draft
 
     def draft(self, alert: Alert | None = None) -> Edition:
@@ -141,14 +160,8 @@ class Newsroom:
         report, draft = reports.begin(
             self.session, kind="alert", council=self.council, by=self.chair, at=self.at
         )
-        reports.revise(
-            self.session,
-            report,
-            draft,
-            by=self.chair,
-            at=self.at,
+        contents = Contents(
             title=alert.title,
-            summary="",
             sections=[{"heading": one, "body": body} for one, body in alert.sections.items()],
             severity=alert.severity,
             marking=alert.marking,
@@ -157,7 +170,9 @@ class Newsroom:
             topics=alert.topics,
             alert_kind="demonstration",
             expires_at=self.at + alert.lasts if alert.lasts else None,
+            narrowed_because=NARROWED,
         )
+        reports.revise(self.session, report, draft, contents, by=self.chair, at=self.at)
         return draft
 
     def publish(self, alert: Alert | None = None) -> Edition:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import TYPE_CHECKING
@@ -14,7 +14,7 @@ from osac_share.councils import actions as councils
 from osac_share.councils.policy import Actor, clearance_of
 from osac_share.councils.queries import standing_of
 from osac_share.reports import actions as reports
-from osac_share.reports.models import ALERT, Edition, Section
+from osac_share.reports.models import ALERT, Contents, Section
 from osac_share.taxonomy import queries as taxonomy
 
 if TYPE_CHECKING:
@@ -23,11 +23,15 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from osac_share.councils.models import Council
-    from osac_share.reports.models import Report
+    from osac_share.reports.models import Edition, Report
 
 PASSPHRASE = "kestrel lagoon amber fjord"
 MOMENT = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 """The moment at which things are made unless a test says otherwise; the `at` of the clock."""
+
+
+NARROWED = "The threat is to one site."
+"""Why fewer than all members may know, wherever that is so."""
 
 
 @cache
@@ -56,6 +60,26 @@ class Words:
     topics: Sequence[str] = ("civil-unrest",)
     alert_kind: str = "demonstration"
     lasts: timedelta | None = timedelta(days=7)
+    change_note: str = ""
+    is_major: bool = True
+
+    def contents(self, at: datetime) -> Contents:
+        """Return these words as those of a draft that is written at `at`."""
+        return Contents(
+            title=self.title,
+            summary=self.summary,
+            sections=self.sections,
+            severity=self.severity,
+            marking=self.marking,
+            addressees=self.addressees,
+            places=self.places,
+            topics=self.topics,
+            alert_kind=self.alert_kind,
+            expires_at=None if self.lasts is None else at + self.lasts,
+            change_note=self.change_note,
+            is_major=self.is_major,
+            narrowed_because=NARROWED,
+        )
 
 
 def make_organization(
@@ -139,23 +163,7 @@ def make_draft(
     """Return a new draft, written through the real actions."""
     words = words or Words()
     report, draft = reports.begin(session, kind=ALERT, council=council, by=by, at=at)
-    reports.revise(
-        session,
-        report,
-        draft,
-        by=by,
-        at=at,
-        title=words.title,
-        summary=words.summary,
-        sections=words.sections,
-        severity=words.severity,
-        marking=words.marking,
-        addressees=words.addressees,
-        places=words.places,
-        topics=words.topics,
-        alert_kind=words.alert_kind,
-        expires_at=None if words.lasts is None else at + words.lasts,
-    )
+    reports.revise(session, report, draft, words.contents(at), by=by, at=at)
     return report, draft
 
 
@@ -183,21 +191,10 @@ def make_update(
 ) -> Edition:
     """Return a further edition of a published report, published through the real action."""
     words = words or Words()
-    number = max(edition.number for edition in report.editions) + 1
-    fresh = Edition(
-        report=report,
-        number=number,
-        title=words.title,
-        summary=words.summary,
-        sections=list(words.sections),
-        severity=words.severity,
-        marking=words.marking,
-        addressees=sorted(words.addressees),
-        updated_at=at,
-    )
-    session.add(fresh)
-    fresh.locate(words.places)
-    fresh.about(words.topics)
-    session.flush()
-    reports.publish(session, report, fresh, by=by, at=at)
-    return fresh
+    draft = reports.begin_update(session, report, by=by, at=at)
+    contents = words.contents(at)
+    if not contents.change_note:
+        contents = replace(contents, change_note="The march has moved.")
+    reports.revise(session, report, draft, contents, by=by, at=at)
+    reports.publish(session, report, draft, by=by, at=at)
+    return draft

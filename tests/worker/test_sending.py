@@ -59,7 +59,7 @@ def test_emergency_overtakes_what_was_published_before(
     publish_to(newsroom, alert=Alert(severity="emergency"))
     smtp_worker.drain()
     subjects = [str(message["Subject"]) for message in smtp_server.to("one@example.org")]
-    assert [subject.split()[1] for subject in subjects] == ["Emergency", "Routine"]
+    assert [subject.split()[1] for subject in subjects] == ["Emergency:", "Demonstration"]
 
 
 def test_temporary_refusal_is_tried_again_after_a_growing_pause(

@@ -17,8 +17,13 @@ from osac_share.delivery.models import (
     Delivery,
     DeliveryAttempt,
 )
-from osac_share.delivery.policy import is_given_up, pause_after, reason_to_skip
-from osac_share.delivery.queries import parcels
+from osac_share.delivery.policy import (
+    is_given_up,
+    pause_after,
+    reason_not_to_call,
+    reason_to_skip,
+)
+from osac_share.delivery.queries import Summons, parcels, summonses
 from osac_share.kernel.crashpoints import crashpoint
 from osac_share.kernel.errors import RuleBroken
 from osac_share.kernel.mail import Answer
@@ -30,6 +35,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from osac_share.delivery.actions.claiming import Claim
+    from osac_share.delivery.documents import Calls
     from osac_share.delivery.messages import Letters
     from osac_share.delivery.queries import Parcel
     from osac_share.kernel.mail import Envelope, Mailer
@@ -73,21 +79,27 @@ class Batch:
     settled: list[Outcome]
 
 
-def address(session: Session, claims: Sequence[Claim], *, letters: Letters, at: datetime) -> Batch:
+def address(
+    session: Session, claims: Sequence[Claim], *, letters: Letters, calls: Calls, at: datetime
+) -> Batch:
     """Return the mails that these claims are for.
 
     Everybody's right is checked now, on freshly read facts: whoever was suspended, lost a
     seat or unsubscribed since they were matched gets nothing.
     """
     batch = Batch([], [])
-    found = parcels(session, [taken.id for taken in claims], at=at)
+    ids = [taken.id for taken in claims]
+    found: dict[int, Parcel | Summons] = {
+        **parcels(session, ids, at=at),
+        **summonses(session, ids, at=at),
+    }
     for taken in claims:
         parcel = found[taken.id]
-        if reason := reason_to_skip(parcel.facts):
+        if reason := _reason_to_skip(parcel):
             batch.settled.append(Outcome(taken, skipped=reason))
             continue
         try:
-            batch.ready.append((taken, _addressed(taken, parcel, letters)))
+            batch.ready.append((taken, _addressed(taken, parcel, letters, calls)))
         except RuleBroken as refusal:
             refused = _refused(refusal.message, permanent=True)
             batch.settled.append(Outcome(taken, answer=refused))
@@ -118,7 +130,15 @@ def _refused(words: str, *, permanent: bool) -> Answer:
     return Answer(accepted=False, permanent=permanent, code=0, text=words)
 
 
-def _addressed(taken: Claim, parcel: Parcel, letters: Letters) -> Envelope:
+def _reason_to_skip(parcel: Parcel | Summons) -> str | None:
+    if isinstance(parcel, Summons):
+        return reason_not_to_call(parcel.work)
+    return reason_to_skip(parcel.facts)
+
+
+def _addressed(taken: Claim, parcel: Parcel | Summons, letters: Letters, calls: Calls) -> Envelope:
+    if isinstance(parcel, Summons):
+        return calls.address(parcel.edition, parcel.purpose, parcel.address, delivery_id=taken.id)
     return letters.address(
         parcel.edition,
         parcel.address,

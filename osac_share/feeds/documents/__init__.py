@@ -1,7 +1,14 @@
 """Feed documents: an entry is written once per format and feeds are joined from entries."""
 
 from osac_share.feeds.documents.entries import FORMATS, Category, Feed, FeedEntry, Format
-from osac_share.feeds.documents.news import Issue, Message, Publisher, entry_of, message_of
+from osac_share.feeds.documents.news import (
+    Issue,
+    Message,
+    Publisher,
+    entry_of,
+    find_replaced,
+    message_of,
+)
 from osac_share.feeds.documents.rendering import CONTENT_TYPES, FeedRenderer
 
 __all__ = [
@@ -16,5 +23,6 @@ __all__ = [
     "Message",
     "Publisher",
     "entry_of",
+    "find_replaced",
     "message_of",
 ]

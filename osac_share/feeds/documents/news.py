@@ -5,31 +5,33 @@ from __future__ import annotations
 from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING
-from uuid import UUID, uuid5
 
 from osac_share.feeds.documents.entries import Category, FeedEntry
+from osac_share.reports.documents import (
+    drill_notice,
+    end_notice,
+    marked_drill,
+    place_name,
+    relay_notice,
+    sight_words,
+    state_with,
+)
+from osac_share.reports.models import LIFTED, WITHDRAWN
 from osac_share.taxonomy import queries as taxonomy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import datetime
+    from uuid import UUID
 
-    from osac_share.reports.models import Edition, Report
+    from osac_share.reports.models import Edition, EditionPlace, Report
 
 _PREFIXES = {
     "all_clear": "[ALL CLEAR]",
-    "cancelled": "[CANCELLED]",
+    "cancelled": "[CANCELED]",
     "expired": "[EXPIRED]",
     "withdrawn": "[WITHDRAWN]",
 }
-_NOTICES = {
-    "all_clear": "All clear: what is said below no longer holds.",
-    "cancelled": "Canceled: what is said below no longer holds.",
-    "expired": "Expired: nobody has said that this still holds.",
-    "withdrawn": "This report was withdrawn. Do not rely on it.",
-}
-_DECLARED = frozenset({"all_clear", "cancelled", "withdrawn"})
-"""Ends that somebody declared: news of their own. Running out of time is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +56,25 @@ class Issue:
 class Message:
     """One message: the edition that opened it, and the number of the one that it replaces.
 
-    Readers show an entry whose identifier is new. So a major edition opens a message, the
-    minor ones after it belong to the same, and a declared end is a message again.
+    Readers show an entry whose identifier is new. So a major edition opens a message, and the
+    minor ones after it belong to the same. An end that somebody declared is a major edition;
+    running out of time is none, and no news.
     """
 
     uuid: UUID
     published: datetime
     updated: datetime
     supersedes: int | None
+
+
+def find_replaced(issues: Sequence[Issue]) -> Issue | None:
+    """Return the last major issue before the message that the current edition belongs to.
+
+    It is what readers knew before; None for the first message, or where nothing earlier is
+    visible.
+    """
+    majors = [issue for issue in issues if issue.is_major]
+    return majors[1] if len(majors) > 1 else None
 
 
 def message_of(report: Report, issues: Sequence[Issue]) -> Message:
@@ -76,25 +89,39 @@ def message_of(report: Report, issues: Sequence[Issue]) -> Message:
     last = len(issues) - 1
     start = next((index for index, issue in enumerate(issues) if issue.is_major), last)
     opened, current = issues[start], issues[0]
-    if report.state in _DECLARED:
-        name = uuid5(opened.entry_uuid, report.state)
-        return Message(name, report.changed_at, report.changed_at, current.number)
     ended = report.state in _PREFIXES
+    # Nobody is led to the editions of what was withdrawn.
+    replaces = start < last and report.state != WITHDRAWN
     return Message(
         uuid=opened.entry_uuid,
         published=opened.published_at,
         updated=report.changed_at if ended else current.published_at,
-        supersedes=issues[start + 1].number if start < last else None,
+        supersedes=issues[start + 1].number if replaces else None,
     )
 
 
 def entry_of(
-    report: Report, edition: Edition, message: Message, *, body: str, publisher: Publisher
+    report: Report,
+    edition: Edition,
+    message: Message,
+    *,
+    body: str,
+    publisher: Publisher,
+    changes: str = "",
 ) -> FeedEntry:
-    """Return the feed entry of a report's current edition, whose safe HTML is `body`.
+    """Return the feed entry of a report's current edition.
 
     It links to the report, not to the edition: who follows an old entry must arrive at what
     holds now.
+
+    Args:
+        report: a published or ended report.
+        edition: its current edition.
+        message: the message that the edition belongs to.
+        body: the edition's safe HTML.
+        publisher: who publishes the feed.
+        changes: in a line, how it differs from what readers knew before.
+
     """
     address = f"{publisher.url}/reports/{report.public_id}"
     council = report.council.name if report.council is not None else publisher.name
@@ -106,7 +133,7 @@ def entry_of(
         published=message.published,
         updated=message.updated,
         summary=_summary(report, edition),
-        content_html=_content(report, edition, body),
+        content_html=_content(report, edition, body, changes),
         categories=tuple(_categories(report, edition, f"{publisher.url}/feeds")),
         supersedes=_edition_address(address, message.supersedes),
     )
@@ -118,21 +145,54 @@ def _edition_address(address: str, number: int | None) -> str | None:
 
 def _title(report: Report, edition: Edition, message: Message) -> str:
     updated = "[UPDATED]" if message.supersedes is not None else ""
-    return f"{_PREFIXES.get(report.state, updated)} {edition.title}"
+    return marked_drill(
+        report, f"{_PREFIXES.get(state_with(report, edition), updated)} {edition.title}".strip()
+    )
 
 
 def _summary(report: Report, edition: Edition) -> str:
-    notice = _NOTICES.get(report.state, "")
-    return notice if report.state == "withdrawn" else f"{notice} {edition.summary}"
+    words = "" if state_with(report, edition) == WITHDRAWN else edition.summary
+    return " ".join(filter(None, (drill_notice(report), end_notice(report, edition), words)))
 
 
-def _content(report: Report, edition: Edition, body: str) -> str:
-    notice = f"<p><strong>{_NOTICES[report.state]}</strong></p>" if report.state in _NOTICES else ""
-    if report.state == "withdrawn":
-        return notice
-    changed = escape(edition.change_note)
-    note = f"<p><strong>What changed:</strong> {changed}</p>" if changed else ""
-    return f"{notice}{note}{body}"
+def _content(report: Report, edition: Edition, body: str, changes: str) -> str:
+    drill, ended = _loud(drill_notice(report)), _loud(end_notice(report, edition))
+    if state_with(report, edition) == WITHDRAWN:
+        return f"{drill}{ended}{_line('Why', edition.change_note)}{drill}"
+    parts = [
+        drill,
+        ended,
+        _line("What changed", edition.change_note),
+        _line("Changes", changes),
+        _line("Where", "; ".join(map(_place, edition.places)) if ended else ""),
+        _quiet(relay_notice(report)),
+        body,
+        _line("Who may see this", _sight(report, edition)),
+        drill,
+    ]
+    return "".join(parts)
+
+
+def _sight(report: Report, edition: Edition) -> str:
+    council = report.council.name if report.council is not None else None
+    return sight_words(edition.marking, edition.addressees, council, {})
+
+
+def _place(place: EditionPlace) -> str:
+    name = place_name(place.country, place.place)
+    return f"{name} (lifted)" if place.status == LIFTED else name
+
+
+def _loud(words: str) -> str:
+    return f"<p><strong>{escape(words)}</strong></p>" if words else ""
+
+
+def _quiet(words: str) -> str:
+    return f"<p>{escape(words)}</p>" if words else ""
+
+
+def _line(name: str, words: str) -> str:
+    return f"<p><strong>{name}:</strong> {escape(words)}</p>" if words else ""
 
 
 def _categories(report: Report, edition: Edition, vocabularies: str) -> Iterator[Category]:

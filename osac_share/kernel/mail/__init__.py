@@ -7,7 +7,13 @@ from __future__ import annotations
 
 from osac_share.kernel.mail.connection import SmtpServer
 from osac_share.kernel.mail.envelopes import Answer, Envelope, Mailer
-from osac_share.kernel.mail.folder import OutboxMailer, SavedMail, find_in_outbox, read_outbox
+from osac_share.kernel.mail.folder import (
+    OutboxMailer,
+    SavedMail,
+    find_in_outbox,
+    opened,
+    read_outbox,
+)
 from osac_share.kernel.mail.headers import clean_address, clean_header
 from osac_share.kernel.mail.opening import open_mailer
 from osac_share.kernel.mail.prepared import Message, PreparedMessage, slot
@@ -27,6 +33,7 @@ __all__ = [
     "clean_header",
     "find_in_outbox",
     "open_mailer",
+    "opened",
     "read_outbox",
     "slot",
 ]

@@ -144,12 +144,21 @@ def _begins_with(path: Path, stamp: bytes) -> bool:
         return file.read(len(stamp)) == stamp
 
 
+def opened(envelope: Envelope) -> SavedMail:
+    """Return a message as its reader would see it, without sending it."""
+    return _apart(envelope.content, _digest(envelope.message_id), envelope.recipient)
+
+
 def _read(path: Path) -> SavedMail:
-    message = BytesParser(EmailMessage, policy=policy.default).parsebytes(path.read_bytes())
+    return _apart(path.read_bytes(), path.stem, None)
+
+
+def _apart(content: bytes, mail_id: str, recipient: str | None) -> SavedMail:
+    message = BytesParser(EmailMessage, policy=policy.default).parsebytes(content)
     text, html = message.get_body(("plain",)), message.get_body(("html",))
     return SavedMail(
-        id=path.stem,
-        recipient=str(message["Delivered-To"]),
+        id=mail_id,
+        recipient=recipient or str(message["Delivered-To"]),
         subject=str(message["Subject"]),
         date=message["Date"].datetime,
         text=_content(text) if text is not None else "",

@@ -1,6 +1,30 @@
 """Every question the house asks about reports."""
 
+from osac_share.reports.queries.attachments import (
+    claimed_digests,
+    get_drafted_attachment,
+    get_visible_attachment,
+    is_attached,
+    is_for_everyone,
+)
 from osac_share.reports.queries.authorship import drafts_of, due_to_expire, get_draft, get_own
+from osac_share.reports.queries.reviewing import (
+    Waiting,
+    about_to_expire,
+    due_for_release,
+    get_draft_to_read,
+    get_for_review,
+    get_owed_look,
+    names_of,
+    overdue_looks,
+    told_and_published,
+    waiting_for,
+)
+from osac_share.reports.queries.series import (
+    line_of_difference,
+    names_of_addressees,
+    sight_of,
+)
 from osac_share.reports.queries.sight import (
     Filters,
     Glance,
@@ -21,20 +45,38 @@ from osac_share.reports.queries.sight import (
 __all__ = [
     "Filters",
     "Glance",
+    "Waiting",
+    "about_to_expire",
     "active_alerts",
+    "claimed_digests",
     "count",
     "drafts_of",
+    "due_for_release",
     "due_to_expire",
     "get_draft",
+    "get_draft_to_read",
+    "get_drafted_attachment",
+    "get_for_review",
     "get_glance",
+    "get_owed_look",
     "get_own",
     "get_visible",
+    "get_visible_attachment",
     "get_visible_edition",
+    "is_attached",
+    "is_for_everyone",
     "latest_changes",
+    "line_of_difference",
     "listing",
     "meets",
+    "names_of",
+    "names_of_addressees",
     "narrowed",
+    "overdue_looks",
+    "sight_of",
+    "told_and_published",
     "visible",
     "visible_editions",
     "visible_rows",
+    "waiting_for",
 ]

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import and_, select
+from sqlalchemy import select
 from sqlalchemy.orm import contains_eager
 
 from osac_share.councils.policy import AUTHORING
 from osac_share.kernel.errors import NotFound
 from osac_share.reports.models import (
-    DRAFT,
     ENDED,
+    OPEN,
     Edition,
     Report,
 )
@@ -33,7 +33,9 @@ def get_own(session: Session, public_id: str, standing: Standing) -> Report:
 
     """
     question = select(Report).where(
-        Report.public_id == public_id, Report.council_id.in_(standing.councils_as(AUTHORING))
+        Report.public_id == public_id,
+        Report.council_id.in_(standing.councils_as(AUTHORING)),
+        Report.quarantined_at.is_(None),
     )
     report = session.scalar(question) if standing.active else None
     if report is None:
@@ -58,9 +60,11 @@ def get_draft(
     """
     question = (
         select(Report)
-        .join(Edition, and_(Edition.report_id == Report.id, Edition.published_at.is_(None)))
+        .join(Edition, Edition.report_id == Report.id)
         .where(
-            Report.public_id == public_id, Report.council_id.in_(standing.councils_as(AUTHORING))
+            Report.public_id == public_id,
+            Report.council_id.in_(standing.councils_as(AUTHORING)),
+            Report.quarantined_at.is_(None),
         )
         .options(contains_eager(Report.editions))
         .execution_options(populate_existing=True)
@@ -81,8 +85,9 @@ def drafts_of(session: Session, standing: Standing) -> Sequence[tuple[Report, Ed
         .join(Edition, Edition.report_id == Report.id)
         .where(
             Edition.published_at.is_(None),
+            Edition.stage.in_(OPEN),
+            Report.quarantined_at.is_(None),
             Report.council_id.in_(standing.councils_as(AUTHORING)),
-            Report.state == DRAFT,
         )
         .order_by(Edition.updated_at.desc())
     )

@@ -1,4 +1,8 @@
-"""What readers may see. Sight is part of each question, never a filter after it."""
+"""What readers may see. Sight is part of each question, never a filter after it.
+
+Of a withdrawn report only the tombstone is left to see: what was wrong or must not be known is
+not read in its older editions either.
+"""
 
 from __future__ import annotations
 
@@ -6,13 +10,14 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Select, bindparam, case, func, select
+from sqlalchemy import Select, bindparam, case, func, or_, select
 from sqlalchemy.orm import aliased
 
 from osac_share.kernel.errors import NotFound
 from osac_share.kernel.prepared import Prepared
 from osac_share.reports.models import (
     PUBLISHED,
+    WITHDRAWN,
     Edition,
     EditionAudience,
     EditionPlace,
@@ -150,6 +155,8 @@ def visible_editions(
         .where(meets(Edition.id, clearance))
         .order_by(Edition.number.desc())
     )
+    if report.state == WITHDRAWN:
+        question = question.where(Edition.id == report.current_edition_id)
     return session.scalars(question).all()
 
 
@@ -240,6 +247,7 @@ def _glance(size: int) -> Prepared:
         .join(Edition.__table__, _EDITION.report_id == _REPORT.id)
         .where(_REPORT.public_id == bindparam("public_id"))
         .where(_EDITION.published_at.is_not(None), _met(size))
+        .where(or_(_REPORT.state != WITHDRAWN, _EDITION.id == _REPORT.current_edition_id))
         .order_by(_EDITION.number.desc())
     )
 
@@ -282,6 +290,7 @@ def visible_rows(
         .join(Edition, Edition.report_id == Report.id)
         .join(current, Report.current_edition_id == current.id)
         .where(Edition.id.in_(edition_ids), Edition.published_at.is_not(None))
+        .where(or_(Report.state != WITHDRAWN, Edition.id == Report.current_edition_id))
         .where(meets(Edition.id, clearance), meets(current.id, clearance))
     )
     return {row[1].id: (row[0], row[1]) for row in session.execute(question)}

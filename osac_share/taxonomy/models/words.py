@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from osac_share.taxonomy.models.names import Entry
+from osac_share.taxonomy.models.names import Entry, plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +63,24 @@ class State(Entry):
 
 @dataclass(frozen=True, slots=True)
 class Section(Entry):
-    """A heading of a report, and what its author is asked for."""
+    """A heading of a report, and what its author is asked for.
+
+    `step` is the part of the form in which it is asked. A `rated` section has a threat rating; a
+    `stock` one is a list, one action a line, for which stock actions are offered.
+    """
 
     heading: str
     prompt: str
     required: bool = False
+    name: str = ""
+    step: Literal["what", "where", "until", "act"] = "what"
+    rated: bool = False
+    stock: bool = False
+
+    @property
+    def field(self) -> str:
+        """Return what a form calls this section: its name, else one made of its heading."""
+        return self.name or f"text_{plain(self.heading).replace(' ', '_')}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +98,8 @@ class Kind(Entry):
 
     News is listed by date; a register holds one current text for each country. `marking` is the
     code of a `Marking`. `review_months` and `expiry` are None for kinds that do not age that way.
+    `purpose` tells authors what it is for, `origins` who may be its author, and `asks` what its
+    form asks for besides its sections.
     """
 
     code: str
@@ -92,7 +107,10 @@ class Kind(Entry):
     plural: str
     shelf: Literal["news", "register"]
     marking: str
+    purpose: str
     sections: tuple[Section, ...]
+    origins: tuple[Literal["council", "embassy_relay"], ...] = ()
+    asks: tuple[Literal["alert_kind", "severity", "windows"], ...] = ()
     review_months: int | None = None
     expiry: Expiry | None = None
 
@@ -133,6 +151,7 @@ class Vocabulary(Entry):
     alert_kinds: tuple[AlertKind, ...]
     states: tuple[State, ...]
     place_statuses: tuple[State, ...]
+    ratings: tuple[Word, ...]
     stock_actions: tuple[Word, ...]
     departure_statuses: tuple[Word, ...]
     organization_types: tuple[Word, ...]

@@ -37,6 +37,8 @@ from osac_share.taxonomy.queries.reports import (
     markings,
     place_status,
     place_statuses,
+    rating,
+    ratings,
     review_interval,
     severities,
     severity,
@@ -44,6 +46,7 @@ from osac_share.taxonomy.queries.reports import (
     states,
     stock_action,
     stock_actions,
+    written,
 )
 from osac_share.taxonomy.queries.topics import (
     advisory_level,
@@ -85,6 +88,8 @@ __all__ = [
     "organization_types",
     "place_status",
     "place_statuses",
+    "rating",
+    "ratings",
     "region",
     "regions",
     "resolve_place",
@@ -103,4 +108,5 @@ __all__ = [
     "topic",
     "topics",
     "topics_tree",
+    "written",
 ]

@@ -26,6 +26,7 @@ _SEVERITIES: Registry[Severity] = Registry("severity", vocabulary().severities, 
 _ALERT_KINDS: Registry[AlertKind] = Registry("kind of alert", vocabulary().alert_kinds, "code")
 _STATES: Registry[State] = Registry("state", vocabulary().states, "code")
 _PLACE_STATUSES: Registry[State] = Registry("place status", vocabulary().place_statuses, "code")
+_RATINGS: Registry[Word] = Registry("rating", vocabulary().ratings, "code")
 _STOCK_ACTIONS: Registry[Word] = Registry("stock action", vocabulary().stock_actions, "code")
 _CHAPTERS_BY_NAME = {fold(name): item for item in _CHAPTERS.items for name in item.names}
 
@@ -38,6 +39,11 @@ def kind(code: str) -> Kind:
 def kinds() -> tuple[Kind, ...]:
     """Return all kinds of report in the order in which they are offered."""
     return _KINDS.items
+
+
+def written(origin: str) -> tuple[Kind, ...]:
+    """Return the kinds of report of which `origin` (council, embassy_relay) may be the author."""
+    return tuple(kind for kind in kinds() if origin in kind.origins)
 
 
 def chapter(slug: str) -> Chapter:
@@ -98,6 +104,16 @@ def place_status(code: str) -> State:
 def place_statuses() -> tuple[State, ...]:
     """Return what may be said of a place in an alert."""
     return _PLACE_STATUSES.items
+
+
+def rating(code: str) -> Word:
+    """Return the threat rating with this code (LOW ... CRITICAL), or raise `NotFound`."""
+    return _RATINGS.get(code)
+
+
+def ratings() -> tuple[Word, ...]:
+    """Return the threat ratings from slight to grave."""
+    return _RATINGS.items
 
 
 def stock_action(code: str) -> Word:

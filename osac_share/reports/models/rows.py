@@ -1,34 +1,32 @@
-"""Reports and editions: the stable thing, and its immutable published versions."""
+"""The tables of reports and editions."""
 
 from __future__ import annotations
 
 import uuid
 from datetime import datetime
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING
 
 from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, Uuid
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from osac_share.councils.models import Council
 from osac_share.kernel.db import Base
-from osac_share.kernel.errors import RuleBroken
 from osac_share.kernel.ids import new_public_id
+from osac_share.reports.models.words import (
+    ACTIVE,
+    COUNCIL,
+    DRAFT,
+    HOLDS,
+    LIFTED,
+    OPEN,
+    WRITING,
+    Section,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-ALERT = "alert"
-DRAFT = "draft"
-PUBLISHED = "published"
-EXPIRED = "expired"
-ENDED = frozenset({"all_clear", "cancelled", "expired", "withdrawn"})
-
-
-class Section(TypedDict):
-    """One typed part of an edition: a heading that the house prints, and Markdown."""
-
-    heading: str
-    body: str
+    from osac_share.reports.models.contents import Contents
 
 
 class Report(Base):
@@ -44,7 +42,7 @@ class Report(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     public_id: Mapped[str] = mapped_column(String(20), unique=True, default=new_public_id)
     kind: Mapped[str] = mapped_column(String(40))
-    origin: Mapped[str] = mapped_column(String(20), default="council")
+    origin: Mapped[str] = mapped_column(String(20), default=COUNCIL)
     state: Mapped[str] = mapped_column(String(20), default=DRAFT)
     council_id: Mapped[int | None] = mapped_column(ForeignKey("council.id"), index=True)
     issuer: Mapped[str] = mapped_column(String(200), default="")
@@ -56,6 +54,10 @@ class Report(Base):
     changed_at: Mapped[datetime]
     created_at: Mapped[datetime]
     created_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    # Decided when a report begins, and never again: a drill cannot become the real thing.
+    is_exercise: Mapped[bool] = mapped_column(default=False)
+    review_due_at: Mapped[datetime | None]
+    quarantined_at: Mapped[datetime | None]
 
     council: Mapped[Council | None] = relationship(lazy="joined", innerjoin=False)
     editions: Mapped[list[Edition]] = relationship(
@@ -63,8 +65,12 @@ class Report(Base):
     )
 
     def draft(self) -> Edition | None:
-        """Return the edition that is being written, if there is one."""
-        return next((edition for edition in self.editions if edition.published_at is None), None)
+        """Return the edition that is being written, reviewed or held back, if there is one."""
+        return next((edition for edition in self.editions if edition.is_draft), None)
+
+    def current(self) -> Edition | None:
+        """Return the edition that holds now; None before the first is published."""
+        return next((one for one in self.editions if one.id == self.current_edition_id), None)
 
 
 class Edition(Base):
@@ -100,6 +106,25 @@ class Edition(Base):
     updated_at: Mapped[datetime]
     lock: Mapped[int] = mapped_column(default=0)
 
+    stage: Mapped[str] = mapped_column(String(20), default=WRITING)
+    outcome: Mapped[str] = mapped_column(String(20), default=HOLDS)
+    update_no: Mapped[int] = mapped_column(default=0)
+    event_from: Mapped[datetime | None]
+    event_until: Mapped[datetime | None]
+    advised_from: Mapped[datetime | None]
+    advised_until: Mapped[datetime | None]
+    release_at: Mapped[datetime | None]
+    authors: Mapped[list[int]] = mapped_column(JSON, default=list)
+    submitted_at: Mapped[datetime | None]
+    review_note: Mapped[str] = mapped_column(String(1000), default="")
+    reviewed_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    urgent_because: Mapped[str] = mapped_column(String(500), default="")
+    second_look_due_at: Mapped[datetime | None]
+    second_look_at: Mapped[datetime | None]
+    second_look_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    told_officials_at: Mapped[datetime | None]
+    narrowed_because: Mapped[str] = mapped_column(String(500), default="")
+
     report: Mapped[Report] = relationship(back_populates="editions", foreign_keys=[report_id])
     places: Mapped[list[EditionPlace]] = relationship(
         order_by="EditionPlace.id", cascade="all, delete-orphan", lazy="selectin"
@@ -108,7 +133,21 @@ class Edition(Base):
         order_by="EditionTopic.topic", cascade="all, delete-orphan", lazy="selectin"
     )
 
+    attachments: Mapped[list[Attachment]] = relationship(
+        secondary="edition_attachment", order_by="Attachment.id", lazy="select"
+    )
+
     __mapper_args__ = {"version_id_col": lock}  # noqa: RUF012 -- read by SQLAlchemy once.
+
+    @property
+    def is_draft(self) -> bool:
+        """Tell whether this is being written, reviewed or held back until its time."""
+        return self.published_at is None and self.stage in OPEN
+
+    @property
+    def is_lifted(self) -> bool:
+        """Tell whether every place that this speaks of is lifted."""
+        return bool(self.places) and all(place.status == LIFTED for place in self.places)
 
     @property
     def countries(self) -> list[str]:
@@ -120,31 +159,36 @@ class Edition(Base):
         """Return the slugs of the topics."""
         return [topic.topic for topic in self.topics]
 
-    def locate(self, places: Iterable[tuple[str, str]]) -> None:
-        """Replace the places by `(iso2, place name or "")` pairs, each once."""
+    def take(self, contents: Contents) -> None:
+        """Replace everything that an author decides."""
+        self.title, self.summary = contents.title, contents.summary
+        self.sections = list(contents.sections)
+        self.severity, self.marking = contents.severity, contents.marking
+        self.addressees = sorted(contents.addressees)
+        self.alert_kind, self.outcome = contents.alert_kind, contents.outcome
+        self.event_from, self.event_until = contents.event
+        self.advised_from, self.advised_until = contents.advised
+        self.expires_at, self.release_at = contents.expires_at, contents.release_at
+        self.change_note, self.is_major = contents.change_note, contents.is_major
+        self.told_officials_at = contents.told_officials_at
+        self.narrowed_because = contents.narrowed_because
+        self.source_url = contents.source_url
+        self.locate(contents.places)
+        self.about(contents.topics)
+
+    def locate(self, places: Iterable[tuple[str, str] | tuple[str, str, str]]) -> None:
+        """Replace the places by `(iso2, name or "")`, each once, perhaps with their status."""
+        fresh: dict[tuple[str, str], str] = {}
+        for country, name, *status in places:
+            fresh.setdefault((country, name), status[0] if status else ACTIVE)
         self.places = [
-            EditionPlace(country=country, place=place) for country, place in dict.fromkeys(places)
+            EditionPlace(country=country, place=name, status=status)
+            for (country, name), status in fresh.items()
         ]
 
     def about(self, topics: Iterable[str]) -> None:
         """Replace the topics, each once."""
         self.topics = [EditionTopic(topic=slug) for slug in dict.fromkeys(topics)]
-
-    def require_complete(self) -> None:
-        """Refuse an edition that a reader could not act on.
-
-        Raises:
-            RuleBroken: with the first thing that is missing, as the author's next step.
-
-        """
-        if self.published_at is not None:
-            raise RuleBroken("This edition is already published.")
-        if not self.title.strip():
-            raise RuleBroken("Give the report a title before publishing it.")
-        if not self.places:
-            raise RuleBroken("Add at least one country before publishing.")
-        if not any(section["body"].strip() for section in self.sections):
-            raise RuleBroken("Write at least one section before publishing.")
 
 
 class EditionPlace(Base):
@@ -157,7 +201,7 @@ class EditionPlace(Base):
     edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id"), index=True)
     country: Mapped[str] = mapped_column(String(2))
     place: Mapped[str] = mapped_column(String(120), default="")
-    status: Mapped[str] = mapped_column(String(20), default="active")
+    status: Mapped[str] = mapped_column(String(20), default=ACTIVE)
 
 
 class EditionTopic(Base):
@@ -191,3 +235,28 @@ class RenderedEdition(Base):
     edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id"), primary_key=True)
     renderer: Mapped[int]
     html: Mapped[str] = mapped_column(Text)
+
+
+class Attachment(Base):
+    """A file that goes with editions of a report. Its bytes are kept apart, by their digest."""
+
+    __tablename__ = "attachment"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(20), unique=True, default=new_public_id)
+    report_id: Mapped[int] = mapped_column(ForeignKey("report.id"), index=True)
+    name: Mapped[str] = mapped_column(String(200))
+    media_type: Mapped[str] = mapped_column(String(100))
+    size: Mapped[int]
+    digest: Mapped[str] = mapped_column(String(64))
+    added_at: Mapped[datetime]
+    added_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+
+
+class EditionAttachment(Base):
+    """A file goes with an edition; an update takes along what its author does not remove."""
+
+    __tablename__ = "edition_attachment"
+
+    edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id"), primary_key=True)
+    attachment_id: Mapped[int] = mapped_column(ForeignKey("attachment.id"), primary_key=True)

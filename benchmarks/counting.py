@@ -1,0 +1,127 @@
+"""Count the claims that are not speeds, and write build/figures.json.
+
+python -m benchmarks.counting [guard] [races] [previews]
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import tempfile
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import time_machine
+
+from benchmarks import guard_corpus
+from benchmarks.figures import Figure
+from osac_share.app import create_app
+from osac_share.kernel.db import open_engine, session_factory, transaction
+from osac_share.migrations.schema import upgrade
+from osac_share.settings import load_settings
+from tests.support.factories import MOMENT, actor_of, make_council, make_person
+from tests.support.pages import Visitor
+from tests.support.racing import Race
+from tests.support.rehearsing import Stage, shapes
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from sqlalchemy import Engine
+
+ROOT = Path(__file__).parents[1]
+ROUNDS = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A figure and how it was come by."""
+
+    figure: Figure
+    how: str
+
+
+def guard() -> Iterable[Counted]:
+    """Count what the guard finds in its corpus, and what it holds back of published texts."""
+    for figure in guard_corpus.measure():
+        yield Counted(figure, "every text of tests/guard/corpus; the published texts themselves")
+
+
+def races() -> Iterable[Counted]:
+    """Let two editors, two approvers and two workers race over one report a thousand times."""
+    with tempfile.TemporaryDirectory() as scratch, ExitStack() as stack:
+        tally = Race(_database(Path(scratch), stack)).run(ROUNDS)
+    lost = tally.lost_updates + tally.wrong_approvals + tally.wrong_publications
+    how = "two threads each, on SQLite; the tests do the same on PostgreSQL"
+    yield Counted(Figure("race_rounds", tally.rounds, "rounds", ROUNDS, "at least"), how)
+    yield Counted(Figure("race_lost_updates", lost, "rounds", 0, "at most"), how)
+
+
+def previews() -> Iterable[Counted]:
+    """Publish reports of every kind and marking, and compare what was sent with its preview."""
+    with tempfile.TemporaryDirectory() as scratch, ExitStack() as stack:
+        # The time of publication is the one thing that may differ.
+        stack.enter_context(time_machine.travel(MOMENT, tick=False))
+        engine = _database(Path(scratch), stack)
+        settings = load_settings(
+            {
+                "OSAC_DATABASE_URL": str(engine.url),
+                "OSAC_DATA_DIR": scratch,
+                "OSAC_PUBLIC_URL": "http://share.example.org",
+                "OSAC_SECRET_KEY": "a key for counting and for nothing else",
+            }
+        )
+        with session_factory(engine)() as session:
+            with transaction(session):
+                council = make_council(session)
+                chair = make_person(session, "Ada", seats=[(council, "chair_public")])
+            visitor = Visitor(create_app(settings, engine).test_client())
+            visitor.sign_in(chair.email, "kestrel lagoon amber fjord")
+            stage = Stage(session, engine, settings, council, actor_of(session, chair), visitor)
+            stage.subscribe()
+            found = [(shape, stage.differences(shape)) for shape in shapes()]
+            differs = [(shape, channels) for shape, channels in found if channels]
+    for shape, channels in differs:
+        print(f"previews: {shape} differs in {', '.join(channels)}")
+    how = f"mail, feed entry and short message of {len(list(shapes()))} reports"
+    yield Counted(Figure("preview_differs_from_sent", len(differs), "reports", 0, "at most"), how)
+
+
+def _database(folder: Path, stack: ExitStack) -> Engine:
+    engine = open_engine(f"sqlite:///{folder / 'osac.db'}")
+    stack.callback(engine.dispose)
+    upgrade(engine)
+    return engine
+
+
+COUNTS: dict[str, Callable[[], Iterable[Counted]]] = {
+    "guard": guard,
+    "races": races,
+    "previews": previews,
+}
+
+
+def main(names: list[str]) -> None:
+    """Count everything, or what is named; print and write."""
+    rows = []
+    for name in names or COUNTS:
+        for counted in COUNTS[name]():
+            figure = counted.figure
+            verdict = "met" if figure.met else "MISSED"
+            print(
+                f"{figure.name:28} {figure.value:>10,.3f} {figure.unit:8} "
+                f"target {figure.sense} {figure.target:g}: {verdict}",
+                flush=True,
+            )
+            kept = ("name", "value", "unit", "target")
+            told = {key: value for key, value in asdict(figure).items() if key in kept}
+            rows.append(told | {"met": figure.met, "how": counted.how})
+    file = ROOT / "build" / "figures.json"
+    file.parent.mkdir(exist_ok=True)
+    file.write_text(json.dumps(rows, indent=2) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

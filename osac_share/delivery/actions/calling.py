@@ -1,0 +1,96 @@
+"""Calling those who do the council's work: who reviews, who wrote, who looks again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import String, cast, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from osac_share.accounts.models import Person
+from osac_share.councils.policy import ANALYST, PUBLISHING
+from osac_share.councils.queries import holders
+from osac_share.delivery.actions.matching import MAIL
+from osac_share.delivery.models import WAITING, Delivery
+from osac_share.delivery.policy import DECIDED, EXPIRY, OVERDUE, REVIEW, SECOND_LOOK, URGENCY
+from osac_share.reports.models import Edition
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+_INSERTS: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+
+
+def call_reviewers(session: Session, edition_id: int, *, at: datetime) -> int:
+    """Tell those who may decide about a draft that it waits, once for each time it is handed in."""
+    edition = session.get_one(Edition, edition_id)
+    return _call(session, edition, f"{REVIEW}/{edition.lock}", _reviewers(session, edition, at), at)
+
+
+def call_authors(session: Session, edition_id: int, *, at: datetime) -> int:
+    """Tell the authors of a draft that somebody decided about it."""
+    edition = session.get_one(Edition, edition_id)
+    return _call(session, edition, f"{DECIDED}/{edition.lock}", edition.authors, at)
+
+
+def call_for_second_look(session: Session, edition_id: int, *, at: datetime) -> int:
+    """Tell those who may give the second look that an emergency publication owes it."""
+    edition = session.get_one(Edition, edition_id)
+    if edition.second_look_due_at is None:
+        return 0
+    return _call(session, edition, SECOND_LOOK, _reviewers(session, edition, at), at)
+
+
+def call_about_overdue_look(session: Session, edition: Edition, *, at: datetime) -> int:
+    """Tell them again, and once only, when nobody has looked in time."""
+    return _call(session, edition, OVERDUE, _reviewers(session, edition, at), at)
+
+
+def call_about_expiry(session: Session, edition: Edition, *, at: datetime) -> int:
+    """Tell the authors of an edition, once, that its time runs out."""
+    return _call(session, edition, EXPIRY, edition.authors, at)
+
+
+def _reviewers(session: Session, edition: Edition, at: datetime) -> list[int]:
+    council_id = edition.report.council_id
+    seated = [] if council_id is None else holders(session, council_id, PUBLISHING, at=at)
+    people = [person.id for _seat, person in seated]
+    # TLP:RED is none of the program's; roles are a list in a column, and staff are few.
+    if edition.marking != "RED":
+        roles = select(Person.id, Person.staff_roles).where(
+            Person.suspended_at.is_(None), cast(Person.staff_roles, String).contains(ANALYST)
+        )
+        people += [row[0] for row in session.execute(roles) if ANALYST in row[1]]
+    return [one for one in dict.fromkeys(people) if one not in edition.authors]
+
+
+def _call(
+    session: Session, edition: Edition, purpose: str, people: Iterable[int], at: datetime
+) -> int:
+    rows = [
+        {
+            "edition_id": edition.id,
+            "person_id": person_id,
+            "channel": MAIL,
+            "purpose": purpose,
+            "state": WAITING,
+            "urgency": URGENCY[edition.severity],
+            "matched_at": at,
+            "available_at": at,
+            "attempts": 0,
+            "fence": 0,
+        }
+        for person_id in people
+    ]
+    if not rows:
+        return 0
+    connection = session.connection()
+    insert = _INSERTS[connection.dialect.name]
+    written = connection.execute(
+        insert(Delivery).values(rows).on_conflict_do_nothing(),
+        execution_options={"preserve_rowcount": True},
+    )
+    return written.rowcount

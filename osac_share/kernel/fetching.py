@@ -1,0 +1,273 @@
+"""The one place that fetches from somebody else's server, and trusts nothing it says.
+
+A name is resolved once, every address that it has must be a public one, and the connection
+goes to the address that was looked at: a name that changes its mind in between (DNS
+rebinding) changes nothing. Each redirect is judged anew. Sizes are counted while bytes
+arrive, packed and unpacked, and a clock ends the whole of it.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+import ssl
+import zlib
+from contextlib import contextmanager
+from dataclasses import dataclass
+from http import HTTPStatus
+from http.client import HTTPConnection, HTTPException, HTTPResponse
+from threading import Timer
+from time import monotonic
+from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import urlsplit
+
+from osac_share.kernel.errors import Refusal
+from osac_share.kernel.text import safe_link
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from collections.abc import Set as AbstractSet
+    from email.message import Message
+    from ipaddress import IPv4Address, IPv6Address
+
+CHUNK = 64 * 1024
+PORTS = {"http": 80, "https": 443}
+ACCEPT = (
+    "application/cap+xml, application/atom+xml, application/rss+xml, "
+    "application/xml;q=0.9, */*;q=0.1"
+)
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
+GLOBAL_UNICAST = ipaddress.ip_network("2000::/3")
+"""All that IANA has given out of IPv6; what lies outside is local, reserved or translated."""
+
+RELAYS_OF_6TO4 = ipaddress.ip_network("192.88.99.0/24")
+LONGEST_VALIDATOR = 200
+
+
+class Unfetched(Refusal):
+    """What was asked for did not come; the message says why, for the person who set it up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much of somebody's server is put up with."""
+
+    size: int = 5 * 1024 * 1024
+    seconds: float = 20
+    redirects: int = 3
+
+
+USUAL = Limits()
+
+
+class Validators(NamedTuple):
+    """By what a server recognizes the version that we hold (RFC 9110 section 8.8)."""
+
+    etag: str = ""
+    last_modified: str = ""
+
+
+class Fetched(NamedTuple):
+    """What came: from where in the end, its bytes, and how they are encoded if that was said."""
+
+    address: str
+    body: bytes
+    charset: str | None
+    validators: Validators
+
+
+def _addresses_of(host: str, port: int) -> list[str]:
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return list(dict.fromkeys(str(one[4][0]) for one in found))
+
+
+@dataclass(frozen=True, slots=True)
+class Fetcher:
+    """Somebody who fetches: by which name, and from which private hosts they may.
+
+    Attributes:
+        agent: what the other side is told about us, with an address to complain to.
+        allowed_private: hosts, as they stand in addresses, that need not be public.
+        limits: of size, time and redirects.
+        resolve: gives the IP addresses of a host.
+
+    """
+
+    agent: str
+    allowed_private: AbstractSet[str] = frozenset()
+    limits: Limits = USUAL
+    resolve: Callable[[str, int], list[str]] = _addresses_of
+
+    def fetch(self, address: str, held: Validators = Validators()) -> Fetched | None:  # noqa: B008
+        """Return what is at an address, or None if it is still the version that we hold.
+
+        Args:
+            address: an http or https address without user name.
+            held: what came with the version that we hold.
+
+        Raises:
+            Unfetched: there is nothing, it may not be asked for, or it is more than we take.
+
+        """
+        deadline = monotonic() + self.limits.seconds
+        for _ in range(self.limits.redirects + 1):
+            try:
+                answer = self._ask(address, held, deadline)
+            except (OSError, HTTPException, zlib.error, UnicodeError) as problem:
+                raise Unfetched(self._explain(problem, deadline)) from None
+            if not isinstance(answer, str):
+                return answer
+            if address.startswith("https:") and not answer.startswith("https:"):
+                raise Unfetched("It leads on from https to an address without encryption.")
+            address = answer
+        raise Unfetched(f"It leads on more than {self.limits.redirects} times.")
+
+    def _ask(self, address: str, held: Validators, deadline: float) -> Fetched | str | None:
+        """Return what came, None if we hold it, or the address that it leads on to."""
+        parts = urlsplit(web_address(address))
+        path = f"{parts.path or '/'}{'?' if parts.query else ''}{parts.query}"
+        with self._connected(parts.scheme, parts.hostname or "", parts.port, deadline) as line:
+            connection = HTTPConnection(parts.netloc)
+            connection.sock = line
+            connection.request("GET", path, headers=self._headers(parts.netloc, held))
+            with connection.getresponse() as answer:
+                if answer.status in REDIRECTS:
+                    return web_address(answer.headers.get("Location", ""), address)
+                if answer.status == HTTPStatus.NOT_MODIFIED:
+                    return None
+                if answer.status != HTTPStatus.OK:
+                    reason = _phrase(answer.status)
+                    raise Unfetched(f"Its server answers {answer.status}{reason}.")
+                body = self._read(answer, deadline)
+                return Fetched(address, body, _charset(answer.headers), _validators(answer.headers))
+
+    def _headers(self, host: str, held: Validators) -> dict[str, str]:
+        headers = {
+            "Host": host,
+            "User-Agent": self.agent,
+            "Accept": ACCEPT,
+            "Accept-Encoding": "gzip",
+            "Connection": "close",
+            "If-None-Match": held.etag,
+            "If-Modified-Since": held.last_modified,
+        }
+        return {name: value for name, value in headers.items() if value}
+
+    @contextmanager
+    def _connected(
+        self, scheme: str, host: str, port: int | None, deadline: float
+    ) -> Iterator[socket.socket]:
+        line = self._connect(host, port or PORTS[scheme], deadline)
+        if scheme == "https":
+            context = ssl.create_default_context()
+            line = context.wrap_socket(line, server_hostname=host, do_handshake_on_connect=False)
+        # Somebody who sends a byte now and then never runs into a timeout, but into this.
+        watch = Timer(max(0.0, deadline - monotonic()), _hang_up, [line])
+        watch.daemon = True
+        watch.start()
+        try:
+            if isinstance(line, ssl.SSLSocket):
+                line.do_handshake()
+            yield line
+        finally:
+            watch.cancel()
+            line.close()
+
+    def _connect(self, host: str, port: int, deadline: float) -> socket.socket:
+        addresses = self.resolve(host, port)
+        if host not in self.allowed_private and not all(map(is_public, addresses)):
+            raise Unfetched(f"“{host}” is not on the public Internet, and is not asked.")
+        problem = OSError("has no address")
+        for address in addresses:
+            left = deadline - monotonic()
+            if left <= 0:
+                break
+            try:
+                return socket.create_connection((address, port), timeout=left)
+            except OSError as failed:
+                problem = failed
+        raise problem
+
+    def _read(self, answer: HTTPResponse, deadline: float) -> bytes:
+        coding = answer.headers.get("Content-Encoding", "identity").strip().lower()
+        if coding not in {"identity", "gzip", "x-gzip"}:
+            raise Unfetched("It comes packed in a way that was not asked for.")
+        unpack = None if coding == "identity" else zlib.decompressobj(wbits=31)
+        body = bytearray()
+        while chunk := answer.read(CHUNK):
+            while chunk:
+                # One byte more than allowed tells that there is more; a bomb never goes off.
+                room = self.limits.size + 1 - len(body)
+                body += unpack.decompress(chunk, room) if unpack else chunk
+                if len(body) > self.limits.size:
+                    raise Unfetched(f"It is larger than {self.limits.size // 1024:,} KB.")
+                chunk = unpack.unconsumed_tail if unpack else b""
+        if answer.length or (unpack and not unpack.eof) or monotonic() >= deadline:
+            raise ConnectionError
+        return bytes(body)
+
+    def _explain(self, problem: Exception, deadline: float) -> str:
+        if monotonic() >= deadline or isinstance(problem, TimeoutError):
+            return f"It took longer than {self.limits.seconds:g} seconds to answer."
+        if isinstance(problem, socket.gaierror | UnicodeError):
+            return "There is no server of that name."
+        if isinstance(problem, ssl.SSLError):
+            return "Its certificate cannot be trusted, or it does not speak TLS."
+        if isinstance(problem, HTTPException | zlib.error):
+            return "Its server does not keep to HTTP."
+        if isinstance(problem, ConnectionRefusedError):
+            return "Its server takes no connections."
+        return "The connection broke off."
+
+
+def web_address(address: str, base: str | None = None) -> str:
+    """Return an address as it is asked for: http or https, a host, no user name, no fragment.
+
+    Raises:
+        Unfetched: it is none, or it names a user.
+
+    """
+    safe = safe_link(address, base)
+    if safe is None or not safe.startswith(("http://", "https://")):
+        raise Unfetched("Only http and https addresses without a user name are asked.")
+    return safe.partition("#")[0]
+
+
+def is_public(address: str) -> bool:
+    """Tell whether an IP address is one of the public Internet's, and of nobody's own network.
+
+    Refused are private, shared (RFC 6598), loopback, link-local, multicast, documentation and
+    reserved addresses, and IPv6 addresses that stand for an IPv4 address.
+    """
+    try:
+        parsed: IPv4Address | IPv6Address = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return False
+    if not parsed.is_global or parsed.is_multicast or parsed.is_reserved:
+        return False
+    if isinstance(parsed, ipaddress.IPv4Address):
+        return parsed not in RELAYS_OF_6TO4 and not str(parsed).startswith("192.0.0.")
+    return parsed in GLOBAL_UNICAST and parsed.sixtofour is None and parsed.teredo is None
+
+
+def _hang_up(line: socket.socket) -> None:
+    try:
+        # Not the method of a TLS socket, which would first want to say goodbye.
+        socket.socket.shutdown(line, socket.SHUT_RDWR)
+    except OSError:
+        return
+
+
+def _phrase(status: int) -> str:
+    known = {one.value: one.phrase for one in HTTPStatus}
+    return f" ({known[status]})" if status in known else ""
+
+
+def _charset(headers: Message) -> str | None:
+    return headers.get_content_charset()
+
+
+def _validators(headers: Message) -> Validators:
+    found = (headers.get(name, "") for name in ("ETag", "Last-Modified"))
+    # One that is too long to be kept would never be recognized again.
+    return Validators(*(one if len(one) <= LONGEST_VALIDATOR else "" for one in found))

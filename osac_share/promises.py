@@ -1,0 +1,100 @@
+"""What the clock must do: promises made for a time, kept by whichever worker comes first.
+
+Each of them takes all that is due, a row at a time under a lock, and does nothing for a row
+that another worker has kept meanwhile. After an outage everything that was missed is done, once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from osac_share.delivery import actions as delivery
+from osac_share.kernel.db import transaction
+from osac_share.kernel.errors import RuleBroken
+from osac_share.reports import actions as reports
+from osac_share.reports import queries
+from osac_share.reports.models import ENDED, SCHEDULED, Edition, Report
+
+WARN_BEFORE = timedelta(hours=24)
+"""How long before a report expires its authors are asked what is to become of it."""
+
+Promise = Callable[[Session, datetime], int]
+
+
+def end_what_expired(session: Session, at: datetime) -> int:
+    """End reports whose time has run out, and return how many."""
+    ended = 0
+    with transaction(session):
+        for report in queries.due_to_expire(session, at=at):
+            # Another worker may have been faster; on PostgreSQL the lock waits for it.
+            now = select(Report.state).where(Report.id == report.id).with_for_update()
+            if session.scalar(now) not in ENDED:
+                reports.expire(session, report, at=at)
+                ended += 1
+    return ended
+
+
+def release_what_was_held_back(session: Session, at: datetime) -> int:
+    """Publish approved drafts whose time has come, and return how many.
+
+    What cannot come out any more, because its own end has passed during an outage, say, goes
+    back to review with the reason.
+    """
+    released = 0
+    for edition_id in _due_editions(session, at):
+        try:
+            with transaction(session):
+                if (row := _still_due(session, edition_id)) is not None:
+                    reports.release(session, *row, at=at)
+                    released += 1
+        except RuleBroken as refusal:
+            with transaction(session):
+                if (row := _still_due(session, edition_id)) is not None:
+                    reports.put_back(session, *row, at=at, why=refusal.message)
+                    delivery.call_reviewers(session, edition_id, at=at)
+    return released
+
+
+def ask_for_overdue_looks(session: Session, at: datetime) -> int:
+    """Tell those who review, once each, what was not looked at in time; return how many mails."""
+    with transaction(session):
+        due = queries.overdue_looks(session, at=at)
+        return sum(delivery.call_about_overdue_look(session, one, at=at) for _, one in due)
+
+
+def warn_of_expiry(session: Session, at: datetime) -> int:
+    """Tell authors, once each, what ends within a day; return how many mails that makes."""
+    with transaction(session):
+        due = queries.about_to_expire(session, after=at, before=at + WARN_BEFORE)
+        return sum(delivery.call_about_expiry(session, one, at=at) for _, one in due)
+
+
+PROMISES: dict[str, Promise] = {
+    "released": release_what_was_held_back,
+    "expired": end_what_expired,
+    "asked to look": ask_for_overdue_looks,
+    "warned": warn_of_expiry,
+}
+"""Every promise by the word that the log has for it, in the order in which they are kept."""
+
+
+def _due_editions(session: Session, at: datetime) -> list[int]:
+    with transaction(session):
+        return [edition.id for _report, edition in queries.due_for_release(session, at=at)]
+
+
+def _still_due(session: Session, edition_id: int) -> tuple[Report, Edition] | None:
+    locked = (
+        select(Edition)
+        .where(Edition.id == edition_id)
+        .with_for_update(of=Edition)
+        .execution_options(populate_existing=True)
+    )
+    edition = session.scalars(locked).one()
+    if edition.stage != SCHEDULED or edition.published_at is not None:
+        return None
+    return edition.report, edition

@@ -1,0 +1,43 @@
+"""Who did what: the record, and the authors of a draft."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from osac_share.audit.actions import record
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from osac_share.councils.policy import Actor
+    from osac_share.reports.models import Report
+
+
+def note(
+    session: Session,
+    act: str,
+    report: Report,
+    *,
+    by: Actor | tuple[int | None, str],
+    at: datetime,
+    **detail: Any,  # noqa: ANN401 -- any JSON value.
+) -> None:
+    """Append `report.<act>` to the record; it is committed with the act or not at all."""
+    actor = by if isinstance(by, tuple) else by.name_in_record
+    record(
+        session,
+        f"report.{act}",
+        by=actor,
+        at=at,
+        object_kind="report",
+        object_id=report.public_id,
+        **detail,
+    )
+
+
+def with_author(authors: list[int], by: Actor) -> list[int]:
+    """Return the ids of a draft's authors, this one among them, as a list of its own."""
+    # A list that is changed in place would not be written.
+    return authors if by.id is None or by.id in authors else [*authors, by.id]
