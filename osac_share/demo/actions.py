@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
@@ -15,7 +16,7 @@ from osac_share.councils.queries import standing_of
 from osac_share.demo.documents import archive, cast
 from osac_share.reports import actions as reports
 from osac_share.reports.documents import summary_of
-from osac_share.reports.models import ALERT, Contents
+from osac_share.reports.models import ALERT, LIFTED, Contents, Place
 from osac_share.subscriptions.actions import subscribe
 from osac_share.taxonomy import queries as taxonomy
 
@@ -24,8 +25,11 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from osac_share.demo.documents import PersonText, ReportText
-    from osac_share.reports.models import Section
+    from osac_share.demo.documents import PersonText, ReportText, UpdateText
+    from osac_share.reports.models import Report, Section
+
+NARROW = frozenset({"AMBER", "AMBER_STRICT"})
+WHY_NARROW = "It concerns the members in these places only."
 
 
 def is_empty(session: Session) -> bool:
@@ -89,13 +93,27 @@ def _publish(
     session: Session, text: ReportText, council: Council, *, by: Actor, at: datetime
 ) -> None:
     then = at - text.age
-    report, draft = reports.begin(session, kind=ALERT, council=council, by=by, at=then)
+    report, draft = reports.begin(
+        session, kind=ALERT, council=council, by=by, at=then, is_exercise=text.is_exercise
+    )
+    reports.revise(session, report, draft, _contents(text, then), by=by, at=then)
+    if text.is_handed_in_only:
+        reports.submit(session, report, draft, by=by, at=then)
+        return
+    reports.publish(session, report, draft, by=by, at=then)
+    for update in text.updates:
+        _update(session, report, update, by=by, at=at)
+    if text.withdrawn_because:
+        reports.withdraw(session, report, by=by, at=at, because=text.withdrawn_because)
+
+
+def _contents(text: ReportText, then: datetime) -> Contents:
     headings = [section.heading for section in taxonomy.kind(ALERT).sections]
     sections: list[Section] = [
         {"heading": heading, "body": body}
         for heading, body in zip(headings, text.bodies, strict=True)
     ]
-    contents = Contents(
+    return Contents(
         title=text.title,
         summary=summary_of(sections),
         sections=sections,
@@ -105,7 +123,23 @@ def _publish(
         topics=text.topics,
         alert_kind=text.alert_kind,
         expires_at=then + text.term,
-        narrowed_because="It concerns the members in these places only.",
+        narrowed_because=WHY_NARROW if text.marking in NARROW else "",
     )
+
+
+def _update(session: Session, report: Report, text: UpdateText, *, by: Actor, at: datetime) -> None:
+    then = at - text.age
+    draft = reports.begin_update(session, report, by=by, at=then, outcome=text.outcome)
+    before = Contents.of(draft)
+    changed = {"Event": text.event, "Actions to take": text.actions}
+    sections: list[Section] = [
+        {"heading": one["heading"], "body": changed.get(one["heading"]) or one["body"]}
+        for one in before.sections
+    ]
+    places = [
+        Place(place[0], place[1], LIFTED) if place[1] in text.lifted else place
+        for place in before.places
+    ]
+    contents = replace(before, sections=sections, places=places, change_note=text.change_note)
     reports.revise(session, report, draft, contents, by=by, at=then)
     reports.publish(session, report, draft, by=by, at=then)

@@ -60,8 +60,24 @@ class PersonText(_Entry):
     subscribes: tuple[str, ...] = ()
 
 
+class UpdateText(_Entry):
+    """What a further edition of a fictional alert changes."""
+
+    hours_ago: int
+    change_note: str
+    event: str = ""
+    actions: str = ""
+    lifted: tuple[str, ...] = ()
+    outcome: str = "holds"
+
+    @property
+    def age(self) -> timedelta:
+        """Return how long before the demonstration it was published."""
+        return timedelta(hours=self.hours_ago)
+
+
 class ReportText(_Entry):
-    """A fictional alert."""
+    """A fictional alert; one that is only handed in waits for its review."""
 
     council: str
     alert_kind: str
@@ -76,6 +92,10 @@ class ReportText(_Entry):
     event: str
     actions: str
     assistance: str
+    is_exercise: bool = False
+    is_handed_in_only: bool = False
+    withdrawn_because: str = ""
+    updates: tuple[UpdateText, ...] = ()
 
     @property
     def bodies(self) -> tuple[str, ...]:

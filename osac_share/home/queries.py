@@ -64,7 +64,7 @@ class CountryLine:
 
 
 @dataclass(frozen=True, slots=True)
-class InForce:
+class WhatHolds:
     """What holds now: evacuations before all else, then alerts; drills stand apart."""
 
     evacuations: Sequence[Row]
@@ -83,11 +83,11 @@ def in_force(
     *,
     at: datetime,
     countries: Collection[str] = (),
-) -> InForce:
+) -> WhatHolds:
     """Return what holds at `at`, the gravest and newest first; a drill is no alert."""
     rows = reports.active_alerts(session, clearance, at=at, countries=countries, limit=MOST_ALERTS)
     real = [row for row in rows if not row[0].is_exercise]
-    return InForce(
+    return WhatHolds(
         evacuations=[row for row in real if row[0].kind == "evacuation_notice"],
         alerts=[row for row in real if row[0].kind != "evacuation_notice"],
         exercises=[row for row in rows if row[0].is_exercise],

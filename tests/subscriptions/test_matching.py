@@ -123,7 +123,8 @@ def test_matching_finds_whom_the_oracle_finds(session: Session, cast: Cast, at: 
                 expected.setdefault(one.person_id, one.id)
         rows = session.execute(matching(**vars(news))).all()
         assert {row.person_id: row.subscription_id for row in rows} == expected
-        assert len(rows) == forecast(session, **vars(news)) == len(expected)
+        assert len(rows) == len(expected)
+        assert forecast(session, council_id=None, **vars(news)).people == len(expected)
 
     check()
 
@@ -131,12 +132,16 @@ def test_matching_finds_whom_the_oracle_finds(session: Session, cast: Cast, at: 
 def test_nobody_hears_of_what_nobody_may_see(session: Session, cast: Cast, at: datetime) -> None:
     with transaction(session):
         population(session, cast, at=at)
-    assert (
-        forecast(
-            session, countries=["KE"], topics=["crime"], severity="emergency", audience=frozenset()
-        )
-        == 0
+    nobody = forecast(
+        session,
+        countries=["KE"],
+        topics=["crime"],
+        severity="emergency",
+        audience=frozenset(),
+        council_id=cast.kenya.id,
     )
+    assert (nobody.people, nobody.organizations, nobody.unsubscribed) == (0, 0, 0)
+    assert nobody.not_cleared
 
 
 def test_person_who_is_no_member_is_not_matched_even_to_what_is_public(
@@ -144,11 +149,45 @@ def test_person_who_is_no_member_is_not_matched_even_to_what_is_public(
 ) -> None:
     with transaction(session):
         wish(session, cast.dora, 6, at=at)
-        before = forecast(
-            session, countries=["KE"], topics=[], severity="routine", audience={PUBLIC}
-        )
+        before = heard_by(session, cast)
         cast.dora.suspended_at = at
         session.flush()
         renew_clearance(session, cast.dora.id, at=at)
-    after = forecast(session, countries=["KE"], topics=[], severity="routine", audience={PUBLIC})
-    assert (before, after) == (1, 0)
+    assert (before, heard_by(session, cast)) == (1, 0)
+
+
+def heard_by(session: Session, cast: Cast) -> int:
+    return forecast(
+        session,
+        countries=["KE"],
+        topics=[],
+        severity="routine",
+        audience={PUBLIC},
+        council_id=cast.kenya.id,
+    ).people
+
+
+def test_forecast_says_who_will_not_hear_and_why(
+    session: Session, cast: Cast, at: datetime
+) -> None:
+    graver, outside = cast.dora, cast.chidi
+    with transaction(session):
+        for person, severity in ((graver, "emergency"), (outside, "routine")):
+            subscribe(
+                session,
+                countries=["KE"],
+                topics=[],
+                min_severity=severity,
+                by=cast.actors[person.name.split()[0].lower()],
+                at=at,
+            )
+    found = forecast(
+        session,
+        countries=["KE"],
+        topics=[],
+        severity="security",
+        audience={f"council:{cast.kenya.id}"},
+        council_id=cast.kenya.id,
+    )
+    # Amara, Ben and Sade sit on the council and subscribed to nothing.
+    assert (found.people, found.only_graver, found.not_cleared, found.unsubscribed) == (0, 1, 1, 3)

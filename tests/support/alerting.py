@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
@@ -21,7 +22,7 @@ from tests.support.factories import NARROWED
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime, timedelta
+    from datetime import datetime
 
     from sqlalchemy.orm import Session
 
@@ -48,7 +49,7 @@ class Alert:
     places: Sequence[tuple[str, str]] = (("KE", "Nairobi"), ("UG", ""))
     topics: Sequence[str] = ("civil-unrest",)
     addressees: Sequence[str] = ()
-    lasts: timedelta | None = None
+    lasts: timedelta | None = timedelta(days=7)
     sections: dict[str, str] = field(default_factory=SECTIONS.copy)
 
 

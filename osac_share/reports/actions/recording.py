@@ -38,6 +38,6 @@ def note(
 
 
 def with_author(authors: list[int], by: Actor) -> list[int]:
-    """Return the ids of a draft's authors, this one among them, as a list of its own."""
+    """Return the ids of a draft's authors, the latest last, as a list of its own."""
     # A list that is changed in place would not be written.
-    return authors if by.id is None or by.id in authors else [*authors, by.id]
+    return [one for one in authors if one != by.id] + ([] if by.id is None else [by.id])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from osac_share.kernel.errors import RuleBroken
@@ -64,6 +65,8 @@ def _missing_facts(report: Report, edition: Edition, *, at: datetime) -> Iterato
         yield "Say in a sentence what changed: it is the first thing that members read."
     if edition.outcome == HOLDS and edition.expires_at is not None and edition.expires_at <= at:
         yield "The time until which this holds has already passed."
+    if report.origin == COUNCIL and edition.outcome == HOLDS:
+        yield from _missing_term(report, edition, at=at)
     if edition.outcome == HOLDS and edition.is_lifted:
         yield "Every place is lifted. Make this an all-clear, or leave one active."
     if edition.outcome == ALL_CLEAR and not edition.is_lifted:
@@ -72,6 +75,16 @@ def _missing_facts(report: Report, edition: Edition, *, at: datetime) -> Iterato
         yield "The end of a report is never a minor correction."
     if is_narrowed(edition) and report.origin == COUNCIL:
         yield from _double_standard(edition)
+
+
+def _missing_term(report: Report, edition: Edition, *, at: datetime) -> Iterator[str]:
+    term = taxonomy.kind(report.kind).expiry
+    if term is None:
+        return
+    if edition.expires_at is None and term.required:
+        yield "Say until when this holds."
+    elif edition.expires_at is not None and edition.expires_at > at + timedelta(days=term.max_days):
+        yield f"This may hold for {term.max_days} days at most; extend it by an update."
 
 
 def _double_standard(edition: Edition) -> Iterator[str]:

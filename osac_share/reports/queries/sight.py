@@ -186,6 +186,9 @@ class Glance:
     report_id: int
     changed_at: datetime
     current_edition_id: int
+    council_id: int | None
+    origin: str
+    state: str
     editions: tuple[tuple[int, int], ...]
 
     def edition_id(self, number: int | None) -> int:
@@ -213,9 +216,9 @@ def get_glance(session: Session, public_id: str, clearance: AbstractSet[str]) ->
     rows = _glance(len(clearance)).rows(session, public_id=public_id, **_tokens(clearance))
     if not rows or rows[0][2] not in {row[4] for row in rows}:
         raise NotFound
-    report_id, changed_at, current_edition_id = rows[0][:3]
     editions = tuple((row[3], row[4]) for row in rows)
-    return Glance(report_id, changed_at, current_edition_id, editions)
+    facts = [*rows[0][:3], *rows[0][5:8], editions]
+    return Glance(*facts)
 
 
 def latest_changes(session: Session, clearance: AbstractSet[str]) -> Changes:
@@ -243,6 +246,9 @@ def _glance(size: int) -> Prepared:
             _REPORT.current_edition_id,
             _EDITION.number,
             _EDITION.id,
+            _REPORT.council_id,
+            _REPORT.origin,
+            _REPORT.state,
         )
         .join(Edition.__table__, _EDITION.report_id == _REPORT.id)
         .where(_REPORT.public_id == bindparam("public_id"))

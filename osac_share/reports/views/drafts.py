@@ -95,8 +95,6 @@ def write(form: DraftForm, report: Report, draft: Edition, council: Council) -> 
 
 def _take(form: DraftForm, report: Report, draft: Edition) -> None:
     actor = current_actor()
-    # The last to save stands last: it is what a colleague is told whose words were overtaken.
-    draft.authors = [*(one for one in draft.authors or () if one != actor.id), actor.id or 0]
     contents = form.contents(Contents.of(draft))
     actions.revise(current_session(), report, draft, contents, by=actor, at=clock.now())
 

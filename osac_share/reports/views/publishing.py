@@ -207,6 +207,7 @@ def _preview(
         report=report,
         edition=draft,
         body_html=documents.body_html(session, draft),
+        audience=queries.sight_of(session, report, draft),
         reach=reach_of(report, draft),
         missing=policy.missing(report, draft, at=clock.now()),
         screened=policy.screened(draft),

@@ -8,7 +8,8 @@ from flask import render_template, request
 
 from osac_share.councils.login import current_actor
 from osac_share.kernel.errors import NotFound
-from osac_share.reports import documents, queries
+from osac_share.reports import documents, policy, queries
+from osac_share.reports.models import Report
 from osac_share.reports.queries import Filters
 from osac_share.reports.views.blueprint import blueprint
 from osac_share.taxonomy import queries as taxonomy
@@ -19,6 +20,8 @@ from osac_share.web.sessions import current_session
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
+
+    from osac_share.councils.policy import Actor
 
 
 @blueprint.get("/reports")
@@ -65,12 +68,23 @@ def _show(public_id: str, number: int | None) -> ResponseReturnValue:
     actor = current_actor()
     glance = queries.get_glance(current_session(), public_id, actor.clearance)
     shown = glance.edition_id(number)
+    steps = _steps_for(actor, glance) if shown == glance.current_edition_id else ()
     return kept_page(
         "reports/show.html",
-        (glance, shown),
-        lambda: _words_of(public_id, shown, actor.clearance),
+        (glance, shown, steps),
+        lambda: {**_words_of(public_id, shown, actor.clearance), "steps": steps},
         reader=actor.name,
         look=actor.look,
+    )
+
+
+def _steps_for(actor: Actor, glance: queries.Glance) -> tuple[str, ...]:
+    """Return what this reader may do with the report that they look at; mostly nothing."""
+    if not (actor.may_compose or actor.is_analyst):
+        return ()
+    report = Report(origin=glance.origin, council_id=glance.council_id, state=glance.state)
+    return tuple(
+        step.name for step in policy.HOLDING if policy.may_take(step.name, actor.standing, report)
     )
 
 

@@ -159,6 +159,7 @@ def _review(
         current=current,
         comparison=current and documents.compare(current.sections, draft.sections),
         body_html=documents.body_html(session, draft),
+        audience=queries.sight_of(session, report, draft),
         reach=reach_of(report, draft),
         screened=policy.screened(draft),
         may_review=policy.may_take("approve", standing, report, draft),
