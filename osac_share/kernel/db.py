@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 BUSY_TIMEOUT_S = 5
 """How long a writer waits for another one on SQLite before it gives up."""
 
+ASIDE = "connection of prepared questions"
+"""Under this name a session keeps a connection of its own for questions outside transactions."""
+
 NO_ADDRESS = "OSAC_DATABASE_URL is not an address such as sqlite:///osac.db or postgresql://…"
 
 NAMING = {
@@ -109,9 +112,20 @@ def _begin_sqlite(connection: Connection) -> None:
     cast("sqlite3.Connection", connection.connection.dbapi_connection).execute(begin)
 
 
+class _Session(Session):
+    """A session that gives back what was borrowed beside it (see `kernel.prepared`)."""
+
+    def close(self) -> None:
+        """Close the session, and the connection that stands aside, if there is one."""
+        aside = self.info.pop(ASIDE, None)
+        if aside is not None:
+            aside.close()
+        super().close()
+
+
 def session_factory(engine: Engine) -> sessionmaker[Session]:
     """Return a maker of sessions whose objects stay readable after the commit."""
-    return sessionmaker(engine, expire_on_commit=False)
+    return sessionmaker(engine, class_=_Session, expire_on_commit=False)
 
 
 @contextmanager

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from sqlalchemy.exc import DBAPIError
+
+from osac_share.kernel.db import ASIDE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from sqlalchemy import Dialect
+    from sqlalchemy import Dialect, Engine
     from sqlalchemy.orm import Session
+    from sqlalchemy.pool import PoolProxiedConnection
     from sqlalchemy.sql.selectable import SelectBase
 
     Convert = Callable[[Any], Any]
@@ -31,7 +34,9 @@ class Prepared:
 
     SQLAlchemy goes a long way around for each execution, which is well spent wherever objects
     are made or a statement differs from call to call. Here neither is so, and a page waits.
-    Values are bound and read by the columns' own types, inside the session's transaction.
+    Values are bound and read by the columns' own types. In a session that has begun a
+    transaction the question is part of it; otherwise it is asked on a connection of its own,
+    which is given back when the session closes, and no transaction is begun for it.
     """
 
     def __init__(self, statement: SelectBase) -> None:
@@ -46,18 +51,18 @@ class Prepared:
             DBAPIError: the database refused; the same error as by SQLAlchemy's own way.
 
         """
-        connection = session.connection()
-        form = self._forms.get(connection.dialect.name) or self._compile(connection.dialect)
+        driver, dialect = _connected(session)
+        form = self._forms.get(dialect.name) or self._compile(dialect)
         bound = dict(form.fixed)
         for name, value in values.items():
             convert = form.bind[name]
             bound[name] = value if convert is None else convert(value)
-        cursor = connection.connection.cursor()
+        cursor = driver.cursor()
         try:
             cursor.execute(form.text, [bound[one] for one in form.order] if form.order else bound)
             return [_read(row, form.read) for row in cursor.fetchall()]
-        except connection.dialect.loaded_dbapi.Error as problem:
-            base = connection.dialect.loaded_dbapi.Error
+        except dialect.loaded_dbapi.Error as problem:
+            base = dialect.loaded_dbapi.Error
             raise DBAPIError.instance(form.text, None, problem, base) from problem
         finally:
             cursor.close()
@@ -78,6 +83,17 @@ class Prepared:
         form = _Form(str(compiled), compiled.positiontup, fixed, bind, read)
         self._forms[dialect.name] = form
         return form
+
+
+def _connected(session: Session) -> tuple[PoolProxiedConnection, Dialect]:
+    if session.in_transaction():
+        connection = session.connection()
+        return connection.connection, connection.dialect
+    engine = cast("Engine", session.get_bind())
+    kept = session.info.get(ASIDE)
+    if kept is None:
+        kept = session.info[ASIDE] = engine.raw_connection()
+    return kept, engine.dialect
 
 
 def _read(row: Sequence[Any], converts: Sequence[tuple[int, Convert]]) -> Sequence[Any]:

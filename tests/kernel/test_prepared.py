@@ -9,6 +9,7 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.exc import DBAPIError
 
 from osac_share.accounts.models import Person
+from osac_share.kernel.db import transaction
 from osac_share.kernel.prepared import Prepared
 
 if TYPE_CHECKING:
@@ -42,3 +43,19 @@ def test_refusal_of_the_database_is_an_error_of_sqlalchemy(session: Session) -> 
     with pytest.raises(DBAPIError):
         Prepared(missing).rows(session, name="Ada")
     session.rollback()
+
+
+def test_question_begins_no_transaction_and_is_part_of_one_that_has_begun(
+    session: Session, cast: Cast
+) -> None:
+    session.rollback()
+    until = cast.dora.created_at
+    session.rollback()
+    prepared = Prepared(STATEMENT)
+    everybody = len(prepared.rows(session, until=until))
+    assert not session.in_transaction()
+    with transaction(session):
+        cast.dora.suspended_at = until
+        session.flush()
+        assert len(prepared.rows(session, until=until)) == everybody - 1
+    assert len(prepared.rows(session, until=until)) == everybody - 1
