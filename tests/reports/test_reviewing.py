@@ -207,3 +207,26 @@ def test_staff_see_the_gap_between_officials_and_members(
     page = signed_in(cast.gus).open("/review/double-standard")
     assert "Typically 45 minutes" in page.text
     assert signed_in(cast.ben).open("/review/double-standard").status == 403
+
+
+def test_red_goes_to_those_who_are_named_and_nobody_else(
+    signed_in: SignIn, cast: Cast, session: Session, at: datetime
+) -> None:
+    with transaction(session):
+        report, _ = make_draft(session, cast.kenya, by=cast.actors["sade"])
+    address = f"/reports/{report.public_id}"
+    sade, ben = signed_in(cast.sade), signed_in(cast.ben)
+    refused = sade.submit(f"{address}/edit", marking="RED", recipients="nobody@example.org")
+    assert (refused.status, "“nobody@example.org”" in refused.text) == (422, True)
+    held = sade.submit(f"{address}/edit", marking="RED", narrowed_because="A single target.")
+    assert held.status == 303
+    assert "named recipients" in sade.open(f"{address}/preview").text
+    sade.submit(f"{address}/edit", recipients=f"{cast.dora.email}\n{cast.dora.email.upper()}")
+    (kept,) = sade.open(f"{address}/edit").form_to(f"{address}/edit")["recipients"]
+    assert kept.split() == [cast.dora.email]
+    sade.submit(f"{address}/preview", to=f"{address}/submit")
+    assert ben.submit(f"{address}/review", decision="approve").status == 303
+    assert signed_in(cast.dora).open(address).status == 200
+    assert signed_in(cast.amara).open(address).status == 200
+    for name in ("ben", "sade", "gus", "chidi"):
+        assert signed_in(getattr(cast, name)).open(address).status == 404

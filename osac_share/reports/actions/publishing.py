@@ -119,9 +119,7 @@ def issue(
         audience = policy.audience_of(report, draft)
     except ValueError as problem:
         raise RuleBroken(f"{problem}.") from None
-    before = report.current()
-    if before is not None:
-        draft.update_no = before.update_no + draft.is_major
+    draft.update_no = report.next_update_no(is_major=draft.is_major)
     draft.published_at = draft.published_at or at
     draft.published_by = published_by
     draft.text_digest = digest_of(draft.title, draft.sections)

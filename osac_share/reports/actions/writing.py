@@ -86,6 +86,7 @@ def revise(
     """
     policy.require("revise", by.standing, report, draft)
     draft.take(contents)
+    draft.update_no = report.next_update_no(is_major=draft.is_major)
     draft.updated_at = at
     draft.authors = with_author(draft.authors, by)
     session.flush()
@@ -126,6 +127,7 @@ def begin_update(
         updated_at=at,
     )
     draft.take(contents)
+    draft.update_no = report.next_update_no(is_major=True)
     session.add(draft)
     session.flush()
     note(session, "begin_update", report, by=by, at=at, edition=draft.number, outcome=outcome)

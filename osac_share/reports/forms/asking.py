@@ -20,7 +20,9 @@ from wtforms.widgets import HiddenInput
 from osac_share.reports.forms import fields
 from osac_share.reports.forms.fields import CheckboxesField, LineField, MomentField, SectionField
 from osac_share.reports.models import HOLDS, RELAY
+from osac_share.reports.queries import tokens_of
 from osac_share.taxonomy import queries as taxonomy
+from osac_share.web.sessions import current_session
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,8 +33,7 @@ if TYPE_CHECKING:
     from osac_share.taxonomy.models import Kind
     from osac_share.taxonomy.models import Section as AskedSection
 
-MARKINGS = ("CLEAR", "GREEN", "AMBER", "AMBER_STRICT")
-"""TLP:RED is for named recipients; only a draft that has it already keeps it."""
+MARKINGS = ("CLEAR", "GREEN", "AMBER", "AMBER_STRICT", "RED")
 
 MAJOR, MINOR = "major", "minor"
 RELAYED = ("issuer", "source_url", "text")
@@ -77,6 +78,7 @@ class Questions(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types.
     change_note = LineField("What changed", 500)
     weight = RadioField("How large is the change", choices=[], default=MAJOR)
     marking = RadioField("Who may know", choices=[], default="GREEN")
+    recipients = TextAreaField("Only for", [Optional(), Length(max=4000)])
     narrowed_because = LineField("Why fewer than all members", 500)
     told_officials = MomentField("When were official personnel told?")
     release = MomentField("Publish at a time")
@@ -100,11 +102,10 @@ class Questions(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types.
             del self[name]
 
     def _offer(self, councils: Sequence[Council]) -> None:
-        markings = [*MARKINGS, "RED"] if self.draft and self.draft.marking == "RED" else MARKINGS
         self.council.choices = [(council.id, council.name) for council in councils]
         self.alert_kind.choices = [(one.code, one.label) for one in taxonomy.alert_kinds()]
         self.severity.choices = [(one.code, one.label) for one in taxonomy.severities()]
-        self.marking.choices = [(code, taxonomy.marking(code).label) for code in markings]
+        self.marking.choices = [(code, taxonomy.marking(code).label) for code in MARKINGS]
         self.topics.choices = [(topic.slug, topic.label) for topic in taxonomy.topics()]
         self.stock.choices = [(one.code, one.label) for one in taxonomy.stock_actions()]
         self.weight.choices = [
@@ -161,6 +162,20 @@ class Questions(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types.
             for one in self.kind.sections
             if one.step == step and one.field in self
         ]
+
+    def addressed(self) -> tuple[list[str], list[str]]:
+        """Return the audience tokens of the named recipients, and the lines that name nobody."""
+        kept = self.draft.addressees if self.draft else ()
+        return tokens_of(current_session(), fields.lines_of(self.recipients.data), kept=kept)
+
+    def validate_recipients(self, field: Field) -> None:
+        """Refuse whom we do not know, saying which."""
+        if field.data and (unknown := self.addressed()[1]):
+            named = ", ".join(f"“{line}”" for line in unknown[:5])
+            raise ValidationError(
+                f"We do not know {named}. Write the name of a member organization, or the mail "
+                "address of somebody who can sign in."
+            )
 
     def validate_event_until(self, field: Field) -> None:
         """Refuse an event that ends before it begins."""

@@ -126,6 +126,7 @@ class DraftForm(Questions):
             "places": self.located(),
             "topics": sorted(self.topics.data or ()),
             "marking": self.marking.data,
+            "addressees": self.addressed()[0],
             "narrowed_because": self.narrowed_because.data or "",
             "told_officials_at": self.moment("told_officials"),
             "release_at": self.moment("release"),

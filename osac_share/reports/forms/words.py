@@ -10,7 +10,9 @@ from osac_share.reports.documents.titles import find_subject, propose_title
 from osac_share.reports.forms import fields
 from osac_share.reports.forms.asking import MAJOR, MINOR, place_key, rating_field
 from osac_share.reports.models import LIFTED, Place
+from osac_share.reports.queries import spelled_recipients
 from osac_share.taxonomy import queries as taxonomy
+from osac_share.web.sessions import current_session
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -59,6 +61,7 @@ def words_of(report: Report, edition: Edition, zone: ZoneInfo) -> dict[str, Any]
             "topics": edition.topic_slugs,
             "severity": edition.severity,
             "marking": edition.marking,
+            "recipients": "\n".join(spelled_recipients(current_session(), edition.addressees)),
             "narrowed_because": edition.narrowed_because,
             "change_note": edition.change_note,
             "weight": MAJOR if edition.is_major else MINOR,

@@ -72,6 +72,11 @@ class Report(Base):
         """Return the edition that holds now; None before the first is published."""
         return next((one for one in self.editions if one.id == self.current_edition_id), None)
 
+    def next_update_no(self, *, is_major: bool) -> int:
+        """Return which update the next edition will be; a minor one keeps the number."""
+        current = self.current()
+        return 0 if current is None else current.update_no + is_major
+
 
 class Edition(Base):
     """A version of a report. Without `published_at` it is a draft; with it, it is immutable."""

@@ -13,6 +13,7 @@ from osac_share.reports.models import (
     HOLDS,
     WITHDRAWN,
 )
+from osac_share.reports.policy.rights import audience_of
 from osac_share.reports.policy.screening import objections
 from osac_share.taxonomy import queries as taxonomy
 
@@ -73,6 +74,10 @@ def _missing_facts(report: Report, edition: Edition, *, at: datetime) -> Iterato
         yield "An all-clear lifts every place."
     if edition.outcome in CLOSING and not edition.is_major:
         yield "The end of a report is never a minor correction."
+    try:
+        audience_of(report, edition)
+    except ValueError as problem:
+        yield f"{problem}."
     if is_narrowed(edition) and report.origin == COUNCIL:
         yield from _double_standard(edition)
 

@@ -1,5 +1,6 @@
 """Every question the house asks about reports."""
 
+from osac_share.reports.queries.addressing import spelled_recipients, tokens_of
 from osac_share.reports.queries.attachments import (
     claimed_digests,
     get_drafted_attachment,
@@ -74,6 +75,8 @@ __all__ = [
     "narrowed",
     "overdue_looks",
     "sight_of",
+    "spelled_recipients",
+    "tokens_of",
     "told_and_published",
     "visible",
     "visible_editions",
