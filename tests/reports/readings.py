@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from osac_share.reports import actions
@@ -60,11 +61,17 @@ def publish(
         marking="CLEAR",
         places=[Place("MX", "Tijuana")],
         alert_kind="security" if kind == "alert" else None,
+        expires_at=_usual_end(kind, at),
         narrowed_because="It concerns one site.",
     )
     actions.revise(session, report, draft, replace(contents, **said), by=by, at=at)
     actions.publish(session, report, draft, by=by, at=at)
     return report
+
+
+def _usual_end(kind: str, at: datetime) -> datetime | None:
+    term = taxonomy.kind(kind).expiry
+    return at + timedelta(days=term.default_days) if term and term.required else None
 
 
 def go_on(

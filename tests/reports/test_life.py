@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -241,9 +242,7 @@ def test_all_clear_lifts_every_place_and_some_may_be_lifted_alone(
         report, _ = make_report(session, cast.kenya, by=amara, words=Words(places=places))
         update = actions.begin_update(session, report, by=amara, at=LATER)
         some = [Place(*places[0], LIFTED), Place(*places[1], LIFTED), Place(*places[2])]
-        contents = Contents(
-            title="Update", sections=Words().sections, places=some, change_note="Two are open."
-        )
+        contents = replace(Contents.of(update), places=some, change_note="Two are open.")
         actions.revise(session, report, update, contents, by=amara, at=LATER)
         actions.submit(session, report, update, by=amara, at=LATER)
         actions.approve(session, report, update, by=ben, at=LATER)

@@ -230,3 +230,19 @@ def test_red_goes_to_those_who_are_named_and_nobody_else(
     assert signed_in(cast.amara).open(address).status == 200
     for name in ("ben", "sade", "gus", "chidi"):
         assert signed_in(getattr(cast, name)).open(address).status == 404
+
+
+def test_links_that_lead_nowhere_are_shown_before_it_is_published(
+    signed_in: SignIn, cast: Cast, session: Session
+) -> None:
+    amara = cast.actors["amara"]
+    with transaction(session):
+        alive, _ = make_report(session, cast.kenya, by=amara)
+        withdrawn, _ = make_report(session, cast.kenya, by=amara)
+        actions.withdraw(session, withdrawn, by=amara, at=withdrawn.changed_at, because="Wrong.")
+        paths = [f"/reports/{one}" for one in (alive.public_id, withdrawn.public_id, "a" * 20)]
+        words = Words(sections=sections_saying(" and ".join(paths)))
+        report, _ = make_draft(session, cast.kenya, by=amara, words=words)
+    page = signed_in(cast.amara).open(f"/reports/{report.public_id}/preview")
+    shown = page.texts("//*[contains(@class, 'deadlinks')]//li")
+    assert shown == paths[1:]

@@ -17,6 +17,7 @@ from osac_share.reports.forms.asking import MINOR, WINDOWS, Questions, place_key
 from osac_share.reports.forms.fields import SectionField
 from osac_share.reports.models import (
     ACTIVE,
+    HOLDS,
     LIFTED,
     RELAY,
     Contents,
@@ -98,9 +99,10 @@ class DraftForm(Questions):
 
     @property
     def update_no(self) -> int:
-        """Return which update this will be; 0 for a first edition."""
-        current = self.report.current() if self.report else None
-        return 0 if current is None else current.update_no + self._is_major()
+        """Return which update this will be; 0 for a first edition, and for an end."""
+        if self.report is None or (self.draft and self.draft.outcome != HOLDS):
+            return 0
+        return self.report.next_update_no(is_major=self._is_major())
 
     def _is_major(self) -> bool:
         return "weight" not in self or self.weight.data != MINOR

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from osac_share.reports.documents.titles import find_subject, propose_title
 from osac_share.reports.forms import fields
 from osac_share.reports.forms.asking import MAJOR, MINOR, place_key, rating_field
-from osac_share.reports.models import LIFTED, Place
+from osac_share.reports.models import HOLDS, LIFTED, Place
 from osac_share.reports.queries import spelled_recipients
 from osac_share.taxonomy import queries as taxonomy
 from osac_share.web.sessions import current_session
@@ -82,17 +82,27 @@ def _there(at: datetime | None, zone: ZoneInfo) -> datetime | None:
 
 def _title(report: Report, edition: Edition, zone: ZoneInfo) -> dict[str, str]:
     """Return title and subject; a title that was made of parts is made anew for this update."""
-    places = [Place(one.country, one.place, one.status) for one in edition.places]
-    current = report.current()
-    number = current.update_no + edition.is_major if current else 0
     begins = _there(edition.event_from, zone)
     on = begins and begins.date()
-    parts = report.kind, edition.alert_kind, places, on
-    subject = find_subject(edition.title, *parts, updates=range(number, -1, -1))
+    kind = report.kind, edition.alert_kind
+    latest = report.next_update_no(is_major=True)
+    # An all-clear begins with the title of the edition before it, which named other places.
+    subjects = (
+        find_subject(edition.title, *kind, _places(one), on, updates=range(latest, -1, -1))
+        for one in (edition, report.current())
+        if one is not None
+    )
+    subject = next((one for one in subjects if one is not None), None)
     if subject is None:
         return {"subject": "", "title": edition.title, "title_proposed": ""}
-    title = propose_title(report.kind, edition.alert_kind, number, places, subject, on)
+    # An end has a word of its own and no number.
+    number = report.next_update_no(is_major=edition.is_major) if edition.outcome == HOLDS else 0
+    title = propose_title(*kind, number, _places(edition), subject, on)
     return {"subject": subject, "title": title, "title_proposed": title}
+
+
+def _places(edition: Edition) -> list[Place]:
+    return [Place(one.country, one.place, one.status) for one in edition.places]
 
 
 def answers_of(form: DraftForm) -> Answers:

@@ -9,6 +9,7 @@ from osac_share.reports.queries.attachments import (
     is_for_everyone,
 )
 from osac_share.reports.queries.authorship import drafts_of, due_to_expire, get_draft, get_own
+from osac_share.reports.queries.links import dead_links
 from osac_share.reports.queries.reviewing import (
     Waiting,
     about_to_expire,
@@ -51,6 +52,7 @@ __all__ = [
     "active_alerts",
     "claimed_digests",
     "count",
+    "dead_links",
     "drafts_of",
     "due_for_release",
     "due_to_expire",

@@ -115,8 +115,16 @@ def get_draft_to_read(session: Session, public_id: str, standing: Standing) -> R
         return get_for_review(session, public_id, standing)
 
 
-def get_owed_look(session: Session, public_id: str, standing: Standing) -> Row:
+def get_owed_look(
+    session: Session, public_id: str, standing: Standing, number: int | None = None
+) -> Row:
     """Return a report with its edition that was published in an emergency and not looked at since.
+
+    Args:
+        session: the session of the act.
+        public_id: the report's public id.
+        standing: that of the person who looks.
+        number: that of the edition; the latest that is owed a look where none is given.
 
     Raises:
         NotFound: there is none, or it is not this person's to look at.
@@ -131,6 +139,8 @@ def get_owed_look(session: Session, public_id: str, standing: Standing) -> Row:
         .with_for_update(of=Edition)
         .execution_options(populate_existing=True)
     )
+    if number is not None:
+        question = question.where(Edition.number == number)
     row = session.execute(question).first()
     if row is None:
         raise NotFound

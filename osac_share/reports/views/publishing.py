@@ -211,6 +211,7 @@ def _preview(
         reach=reach_of(report, draft),
         missing=policy.missing(report, draft, at=clock.now()),
         screened=policy.screened(draft),
+        dead_links=queries.dead_links(session, draft),
         is_spill=policy.is_spill(draft),
         steps={
             step.name

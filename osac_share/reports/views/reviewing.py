@@ -117,12 +117,15 @@ def decide(public_id: str) -> ResponseReturnValue:
 def second_look(public_id: str) -> ResponseReturnValue:
     """Look at what was published in an emergency before anybody could."""
     session, actor = current_session(), current_actor()
-    report, edition = queries.get_owed_look(session, public_id, actor.standing)
+    number = request.args.get("edition", type=int)
+    report, edition = queries.get_owed_look(session, public_id, actor.standing, number)
     problem, status = None, 200
     if request.method == "POST":
         try:
             with transaction(session):
-                report, edition = queries.get_owed_look(session, public_id, actor.standing)
+                report, edition = queries.get_owed_look(
+                    session, public_id, actor.standing, edition.number
+                )
                 words = request.form.get("words", "")[:1000]
                 actions.look_again(session, report, edition, by=actor, at=clock.now(), words=words)
         except (RuleBroken, NotAllowed) as refusal:
@@ -151,13 +154,12 @@ def _review(
     status: int = 200,
 ) -> ResponseReturnValue:
     session, standing = current_session(), current_actor().standing
-    current = report.current()
+    current, zone = report.current(), documents.zone_of(report, draft)
     html = render_template(
         "reports/review.html",
         report=report,
         edition=draft,
-        current=current,
-        comparison=current and documents.compare(current.sections, draft.sections),
+        difference=current and documents.differences(current, draft, zone=zone),
         body_html=documents.body_html(session, draft),
         audience=queries.sight_of(session, report, draft),
         reach=reach_of(report, draft),
