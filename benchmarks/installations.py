@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 import time
+import tomllib
 import urllib.parse
 from contextlib import contextmanager
 from statistics import median
@@ -17,11 +18,14 @@ from typing import TYPE_CHECKING
 
 from osac_share.demo.cli import furnish
 from osac_share.installation import prepare
-from osac_share.settings import Settings, load_settings
+from osac_share.settings import Settings, load_settings, resource_dir
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
+
+WEB = tomllib.loads((resource_dir("config") / "default.toml").read_text(encoding="utf-8"))["web"]
+"""How an installation is served; its peers are served likewise."""
 
 ROUNDS = 3
 SECONDS = 4
@@ -86,8 +90,8 @@ def granian(app: str, port: int, *options: str) -> list[str]:
     """Return the command that serves `app` as an installation is served."""
     return [
         *(sys.executable, "-m", "granian", app, "--interface", "wsgi", "--no-ws"),
-        *("--host", "127.0.0.1", "--port", str(port), "--workers", "2"),
-        *("--blocking-threads", "4", "--log-level", "error", *options),
+        *("--host", "127.0.0.1", "--port", str(port), "--workers", str(WEB["workers"])),
+        *("--blocking-threads", str(WEB["threads"]), "--log-level", "error", *options),
     ]
 
 

@@ -6,7 +6,7 @@ import re
 import tempfile
 import time
 from contextlib import ExitStack
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from statistics import quantiles
 from typing import TYPE_CHECKING
@@ -83,20 +83,24 @@ def _gather(session: Session) -> None:
 
 
 def _press(chair: at.Browser, maker: sessionmaker[Session], number: int) -> list[float]:
-    council = re.search(r'<option[^>]*value="(\d+)"[^>]*>Uganda', chair.page("/reports/new"))
+    form = "/reports/new?kind=alert"
+    council = re.search(r'<option[^>]*value="(\d+)"[^>]*>Uganda', chair.page(form))
     assert council
+    until = datetime.now(UTC) + timedelta(days=7)
     status = chair.press(
-        "/reports/new",
-        "/reports/new",
+        form,
+        form,
         council=council.group(1),
         title=f"Security Alert: Kigali (Rwanda), measured press {number}",
         places="Kigali, Rwanda",
         severity="security",
         alert_kind="security",
         marking="GREEN",
-        expires="2099-01-01T12:00",
+        expires=f"{until:%Y-%m-%dT%H:%M}",
+        location="The market and the streets around it.",
         event="Something happened. " * 40,
         actions="* Avoid the area.\n* Monitor local media.",
+        assistance="The embassy, day and night.",
     )
     assert status == 303, status  # noqa: PLR2004
     draft = re.search(r"/reports/([a-z0-9]{20})/(?:preview|edit)", chair.page("/drafts"))
@@ -105,7 +109,9 @@ def _press(chair: at.Browser, maker: sessionmaker[Session], number: int) -> list
     lock = re.search(r'name="lock"[^>]*value="(\d+)"', chair.page(f"{path}/preview"))
     assert lock
     pressed = datetime.now(UTC)
-    status = chair.press(f"{path}/preview", f"{path}/publish", lock=lock.group(1))
+    status = chair.press(
+        f"{path}/preview", f"{path}/publish", lock=lock.group(1), because="It happens now."
+    )
     assert status == 303, status  # noqa: PLR2004
     return _waits(maker, pressed)
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import signal
 import time
-from collections import Counter, deque
+from collections import Counter
 from datetime import timedelta
 from itertools import groupby
 from threading import Thread
@@ -24,13 +24,11 @@ from osac_share.kernel.crashpoints import crashpoint
 from osac_share.kernel.db import open_engine, session_factory, transaction
 from osac_share.kernel.files import Folder
 from osac_share.kernel.mail import open_mailer
-from osac_share.kernel.text import remembering
 from osac_share.promises import PROMISES
 from osac_share.reactions import WHEN, House
 from osac_share.relays import actions as relays
 from osac_share.reports import actions as reports
-from osac_share.search.actions import open_upkeep
-from osac_share.search.models import IndexBusy
+from osac_share.search.actions import Unindexed, open_upkeep
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -52,16 +50,6 @@ AT_ONCE = 20
 
 MAIL_REST = timedelta(seconds=30)
 """How long a worker leaves a mail server alone that it could not reach."""
-
-INDEX_AT_ONCE = 100
-"""How many reports go into the index together, so that what is new waits for few others."""
-
-INDEX_TO_FINISH = 1000
-INDEX_GATHERS_S = 0.3
-"""A worker that is to finish gathers more, and longer: all of it is waited for, not one.
-
-Few large segments are sooner written than many small ones, and sooner searched.
-"""
 
 INDEX_ENDS_WITHIN_S = 5
 """How long a stopping worker waits for the index; one left half written is as it was before."""
@@ -94,10 +82,9 @@ class Worker:
         self._letters = Letters(settings)
         self._calls = Calls(settings)
         self._upkeep = open_upkeep(settings)
-        self._unindexed: deque[int] = deque()
-        self._house = House(index_soon=self._unindexed.extend)
+        self._unindexed = Unindexed(self._upkeep)
+        self._house = House(index_soon=self._unindexed.add)
         self._mail_after = self._promises_after = self._clear_after = clock.now()
-        self._index_after = time.monotonic()
         self._stopping = self._finishing = False
 
     def __enter__(self) -> Self:
@@ -266,23 +253,13 @@ class Worker:
         with self._maker() as session:
             mended = self._upkeep.check(session, at=clock.now())
         began = time.monotonic()
-        # The newest first: it is what people look for. The session comes after: what it reads
-        # is then never older than what it is asked to index.
-        if self._finishing and not self._stopping and began < self._index_after:
-            return mended
-        most = INDEX_TO_FINISH if self._finishing else INDEX_AT_ONCE
-        due = [self._unindexed.pop() for _ in range(min(len(self._unindexed), most))]
-        if not due:
-            return mended
-        with self._maker() as session, remembering():
-            try:
-                self._upkeep.put(session, due, merge=not self._finishing)
-            except IndexBusy:
-                self._unindexed.extendleft(due)
-                return mended
-        self._index_after = time.monotonic() + INDEX_GATHERS_S
-        _log("indexed", began, reports=len(due))
-        return True
+        with self._maker() as session:
+            put = self._unindexed.put_some(
+                session, finishing=self._finishing, stopping=self._stopping
+            )
+        if put:
+            _log("indexed", began, reports=put)
+        return mended or put > 0
 
 
 def run(settings: Settings, *, finish: bool = False) -> None:

@@ -136,7 +136,7 @@ def _rehearse(public_id: str) -> Rehearsed:
             actor.email,
             delivery_id=0,
             subscription="preview",
-            subscription_words="this, if you had",
+            subscription_words="reports like this one",
         )
         publisher = Publisher(settings.site.name, settings.public.url)
         entry = find_entry(session, report, draft, publisher)

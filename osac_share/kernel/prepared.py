@@ -62,8 +62,7 @@ class Prepared:
             cursor.execute(form.text, [bound[one] for one in form.order] if form.order else bound)
             return [_read(row, form.read) for row in cursor.fetchall()]
         except dialect.loaded_dbapi.Error as problem:
-            base = dialect.loaded_dbapi.Error
-            raise DBAPIError.instance(form.text, None, problem, base) from problem
+            raise _translated(problem, dialect, form.text) from problem
         finally:
             cursor.close()
 
@@ -92,8 +91,15 @@ def _connected(session: Session) -> tuple[PoolProxiedConnection, Dialect]:
     engine = cast("Engine", session.get_bind())
     kept = session.info.get(ASIDE)
     if kept is None:
-        kept = session.info[ASIDE] = engine.raw_connection()
+        try:
+            kept = session.info[ASIDE] = engine.raw_connection()
+        except engine.dialect.loaded_dbapi.Error as problem:
+            raise _translated(problem, engine.dialect) from problem
     return kept, engine.dialect
+
+
+def _translated(problem: Exception, dialect: Dialect, text: str | None = None) -> BaseException:
+    return DBAPIError.instance(text, None, problem, dialect.loaded_dbapi.Error)
 
 
 def _read(row: Sequence[Any], converts: Sequence[tuple[int, Convert]]) -> Sequence[Any]:

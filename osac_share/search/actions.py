@@ -7,19 +7,22 @@ database and mends what differs; a damaged index is built anew beside the old on
 from __future__ import annotations
 
 import logging
+import time
+from collections import deque
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
 
+from osac_share.kernel.text import remembering
 from osac_share.reports.models import Edition, Report
 from osac_share.search import documents
 from osac_share.search.index import open_reader, open_writer
 from osac_share.search.models import IndexBusy, IndexDamaged
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator
     from datetime import datetime
 
     from sqlalchemy.orm import Session
@@ -31,6 +34,16 @@ CHECK_EVERY = timedelta(minutes=1)
 
 AT_ONCE = 1000
 """How many reports are put with one commit: their words are held in memory until then."""
+
+PUT_AT_ONCE = 100
+"""How many reports a worker puts together, so that what is new waits for few others."""
+
+PUT_TO_FINISH = 1000
+GATHERS_S = 0.3
+"""A worker that is to finish gathers more, and longer: all of it is waited for, not one.
+
+Few large segments are sooner written than many small ones, and sooner searched.
+"""
 
 _logger = logging.getLogger(__name__)
 
@@ -218,3 +231,45 @@ class Upkeep:
         )
         counted = session.execute(question).one()
         return (generation, *counted, session.scalar(select(func.max(Report.changed_at))))
+
+
+class Unindexed:
+    """Reports that a worker was told of and has not put yet."""
+
+    def __init__(self, upkeep: Upkeep) -> None:
+        """Begin with none."""
+        self._upkeep = upkeep
+        self._ids: deque[int] = deque()
+        self._after = time.monotonic()
+
+    def add(self, report_ids: Iterable[int]) -> None:
+        """Remember to put these; another thread may be putting some meanwhile."""
+        self._ids.extend(report_ids)
+
+    def put_some(self, session: Session, *, finishing: bool, stopping: bool) -> int:
+        """Put some of them, the newest first, for that is what people look for.
+
+        Args:
+            session: reads the database, and has not begun to: what it reads must never be
+                older than what it is asked to put.
+            finishing: the worker does all that is due; nobody waits for one report.
+            stopping: it is to end, so that there is nothing to gather any more.
+
+        Returns:
+            How many were put; the others wait.
+
+        """
+        if finishing and not stopping and time.monotonic() < self._after:
+            return 0
+        most = PUT_TO_FINISH if finishing else PUT_AT_ONCE
+        due = [self._ids.pop() for _ in range(min(len(self._ids), most))]
+        if not due:
+            return 0
+        try:
+            with remembering():
+                self._upkeep.put(session, due, merge=not finishing)
+        except IndexBusy:
+            self._ids.extendleft(due)
+            return 0
+        self._after = time.monotonic() + GATHERS_S
+        return len(due)

@@ -134,6 +134,7 @@ def signed_in(app: Flask, newsroom: Newsroom, email: str) -> Visitor:
 
 
 @pytest.mark.one_database
+@pytest.mark.usefixtures("clock")
 def test_demonstration_shows_people_their_own_mail_alone(
     demo: Flask, demo_settings: Settings, engine: Engine, newsroom: Newsroom
 ) -> None:
@@ -153,6 +154,7 @@ def test_demonstration_shows_people_their_own_mail_alone(
 
 
 @pytest.mark.one_database
+@pytest.mark.usefixtures("clock")
 def test_mail_is_shown_in_a_frame_that_may_do_nothing(
     demo: Flask, demo_settings: Settings, engine: Engine, newsroom: Newsroom
 ) -> None:

@@ -94,7 +94,7 @@ def publish(page: Page, title: str, places: str) -> str:
 def publish_to_few(chair: Page, co_chair: Page) -> None:
     """Write an alert that some members may know, which takes two persons."""
     write(chair, SECRET, "Nairobi, Kenya")
-    chair.get_by_role("radio", name="TLP:AMBER", exact=True).check()
+    chair.get_by_role("radio", name=re.compile(r"^TLP:AMBER\b(?!\+)")).check()
     chair.get_by_role("textbox", name="Why fewer than all members").fill("One hotel is meant.")
     chair.get_by_role("button", name="Save draft and preview").click()
     expect(chair.get_by_role("main")).to_contain_text("takes a second person, always")

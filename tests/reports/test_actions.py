@@ -53,8 +53,11 @@ def publish_announcement(session: Session, cast: Cast, *, at: datetime) -> None:
     """Publish what may hold without an end."""
     by = cast.actors["amara"]
     report, draft = actions.begin(session, kind="announcement", council=cast.kenya, by=by, at=at)
-    contents = Contents("New office", [{"heading": "Announcement", "body": "We have moved."}])
-    contents = replace(contents, places=[("KE", "")])
+    contents = Contents(
+        title="New office",
+        sections=[{"heading": "Announcement", "body": "We have moved."}],
+        places=[("KE", "")],
+    )
     actions.revise(session, report, draft, contents, by=by, at=at)
     actions.publish(session, report, draft, by=by, at=at)
 

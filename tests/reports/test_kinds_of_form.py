@@ -139,9 +139,10 @@ def test_title_of_an_update_is_numbered_and_names_what_still_holds() -> None:
 
 
 def test_what_a_form_does_not_ask_stays_as_it_was() -> None:
-    before = Contents(title="", sections=[], addressees=["organization:1"], outcome="all_clear")
+    source = "https://example.org/original"
+    before = Contents(title="", sections=[], source_url=source, outcome="all_clear")
     after = typed().contents(before)
-    assert (after.addressees, after.outcome) == (["organization:1"], "all_clear")
+    assert (after.source_url, after.outcome) == (source, "all_clear")
 
 
 def test_section_of_another_kind_is_not_lost() -> None:

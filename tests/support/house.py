@@ -21,9 +21,10 @@ if TYPE_CHECKING:
     from tests.support.mailbox import SmtpServer
 
 PATIENCE = 2000
-"""How often a feed is polled until it changes; it may be a second behind, hence no more than that."""
+"""How often a feed, which may be a second behind, is polled until it changes."""
 
 Answer = tuple[int, bytes, dict[str, str]]
+"""Status, body, and the validators to ask with the next time."""
 
 
 @dataclass

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import timedelta
 from itertools import product
 from typing import TYPE_CHECKING
 
@@ -117,6 +118,9 @@ class Stage:
             places=[("KE", "Nairobi"), ("KE", "Kisumu")],
             topics=["civil-unrest"],
             alert_kind="demonstration" if shape.kind == "alert" else None,
+            expires_at=clock.now() + timedelta(days=kind.expiry.default_days)
+            if kind.expiry
+            else None,
             narrowed_because=NARROWED,
         )
         with transaction(self.session):

@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 
 from osac_share.delivery import actions as delivery
 from osac_share.delivery.models import Delivery, DeliveryAttempt
+from osac_share.kernel import clock
 from osac_share.kernel.db import session_factory, transaction
 from osac_share.kernel.mail import Answer
 from osac_share.kernel.outbox import LEASE
@@ -31,6 +32,12 @@ if TYPE_CHECKING:
 WORKERS = 3
 PEOPLE = 45
 ACCEPTED = Answer(accepted=True, permanent=False, code=250, text="kept")
+
+
+@pytest.fixture
+def at() -> datetime:
+    """Return the real time, which workers that race each other go by."""
+    return clock.now()
 
 
 @pytest.fixture

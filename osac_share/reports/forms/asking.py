@@ -165,8 +165,9 @@ class Questions(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types.
 
     def addressed(self) -> tuple[list[str], list[str]]:
         """Return the audience tokens of the named recipients, and the lines that name nobody."""
+        lines = fields.lines_of(self.recipients.data)
         kept = self.draft.addressees if self.draft else ()
-        return tokens_of(current_session(), fields.lines_of(self.recipients.data), kept=kept)
+        return tokens_of(current_session(), lines, kept=kept) if lines else ([], [])
 
     def validate_recipients(self, field: Field) -> None:
         """Refuse whom we do not know, saying which."""

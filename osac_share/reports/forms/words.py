@@ -61,7 +61,7 @@ def words_of(report: Report, edition: Edition, zone: ZoneInfo) -> dict[str, Any]
             "topics": edition.topic_slugs,
             "severity": edition.severity,
             "marking": edition.marking,
-            "recipients": "\n".join(spelled_recipients(current_session(), edition.addressees)),
+            "recipients": _recipients(edition),
             "narrowed_because": edition.narrowed_because,
             "change_note": edition.change_note,
             "weight": MAJOR if edition.is_major else MINOR,
@@ -74,6 +74,12 @@ def words_of(report: Report, edition: Edition, zone: ZoneInfo) -> dict[str, Any]
 def spelled_places(edition: Edition) -> str:
     """Return the places of an edition, one a line."""
     return "\n".join(fields.spelled_place(one.country, one.place) for one in edition.places)
+
+
+def _recipients(edition: Edition) -> str:
+    if not edition.addressees:
+        return ""
+    return "\n".join(spelled_recipients(current_session(), edition.addressees))
 
 
 def _there(at: datetime | None, zone: ZoneInfo) -> datetime | None:
