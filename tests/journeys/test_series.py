@@ -81,7 +81,7 @@ def house(
             session, "mexico", countries=["MX"], time_zone="America/Mexico_City", at=at
         )
         home = make_organization(session)
-        for name, kind in (("Gil", CHAIR), ("Ines", COCHAIR), ("Rosa", MEMBER)):
+        for name, kind in (("Gil", CHAIR), ("Irene", COCHAIR), ("Rosa", MEMBER)):
             make_person(session, name, organization=home, seats=[(council, kind)], at=at)
     with opened(environment, live_server, smtp_server) as house:
         yield house
@@ -210,7 +210,7 @@ def test_chair_tells_a_crisis_from_first_alert_to_all_clear(
     desk = Desk(
         house,
         chair=house.seat(browser, "gil@example.org", PASSPHRASE),
-        co_chair=house.seat(browser, "ines@example.org", PASSPHRASE),
+        co_chair=house.seat(browser, "irene@example.org", PASSPHRASE),
     )
     sign_in(page, READER, PASSPHRASE)
     page.goto("/countries/MX")

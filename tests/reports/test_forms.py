@@ -64,7 +64,7 @@ def test_complete_alert_is_accepted() -> None:
         ("topics", ["nonsense"], "nonsense"),
         ("severity", "terrible", "choice"),
         ("alert_kind", "nonsense", "choice"),
-        ("marking", "RED", "choice"),
+        ("marking", "TLP:RED", "choice"),
         ("marking", "WHITE", "choice"),
         ("council", "99", "choice"),
         ("council", "nairobi", "coerce"),

@@ -9,6 +9,7 @@ from osac_share.reports.queries.attachments import (
     is_for_everyone,
 )
 from osac_share.reports.queries.authorship import drafts_of, due_to_expire, get_draft, get_own
+from osac_share.reports.queries.glances import Glance, get_glance, latest_changes
 from osac_share.reports.queries.links import dead_links
 from osac_share.reports.queries.reviewing import (
     Waiting,
@@ -29,13 +30,10 @@ from osac_share.reports.queries.series import (
 )
 from osac_share.reports.queries.sight import (
     Filters,
-    Glance,
     active_alerts,
     count,
-    get_glance,
     get_visible,
     get_visible_edition,
-    latest_changes,
     listing,
     meets,
     narrowed,
