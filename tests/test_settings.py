@@ -36,7 +36,7 @@ def test_defaults_do_without_any_environment() -> None:
 
 def test_environment_wins_over_the_file_and_the_file_over_the_default(tmp_path: Path) -> None:
     settings = read(tmp_path, "[web]\nport = 9001\nworkers = 3", OSAC_WEB_PORT="9002")
-    assert (settings.web.port, settings.web.workers, settings.web.threads) == (9002, 3, 2)
+    assert (settings.web.port, settings.web.workers, settings.web.threads) == (9002, 3, 4)
 
 
 def test_port_of_the_platform_wins_over_all(tmp_path: Path) -> None:
