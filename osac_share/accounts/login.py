@@ -63,9 +63,10 @@ class Login:
 
 
 class Gatekeeper(LoginManager):  # type: ignore[misc]  # Flask-Login has no types.
-    """Flask-Login without its remember-me cookie, which it would look for in every answer.
+    """Flask-Login without its remember-me cookie, and without its own guess at stolen sessions.
 
-    Looking makes every answer vary by cookie, static files and feeds included.
+    It would look for the cookie in every answer, and looking makes every answer vary by it,
+    static files and feeds included. Sessions are rows here and end at once.
     """
 
     def __init__(self, find: Finder) -> None:
@@ -93,6 +94,9 @@ class Gatekeeper(LoginManager):  # type: ignore[misc]  # Flask-Login has no type
             with transaction(current_session()) as session:
                 actions.touch(session, login.signed_in.session_id, at=clock.now())
         return login
+
+    def _session_protection_failed(self) -> bool:
+        return False
 
     def _update_remember_cookie(self, response: Response) -> Response:
         return response

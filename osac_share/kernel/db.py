@@ -120,7 +120,9 @@ class _Session(Session):
         aside = self.info.pop(ASIDE, None)
         if aside is not None:
             aside.close()
-        super().close()
+        # Most pages ask nothing else: there is nothing to end, and nobody to forget.
+        if self.in_transaction() or self.identity_map:
+            super().close()
 
 
 def session_factory(engine: Engine) -> sessionmaker[Session]:
