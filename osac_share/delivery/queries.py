@@ -11,9 +11,9 @@ from sqlalchemy import and_, select
 from osac_share.accounts.models import Membership, Organization, Person
 from osac_share.accounts.queries import membership_at
 from osac_share.councils.models import Seat
-from osac_share.councils.policy import STRANGER, Standing, clearance_of
+from osac_share.councils.policy import STRANGER, Standing, clearance_of, may_see
 from osac_share.delivery.models import TO_READ, Delivery
-from osac_share.delivery.policy import DECIDED, EXPIRY, REVIEW, Facts, Work
+from osac_share.delivery.policy import DECIDED, EXPIRY, OVERDUE, REVIEW, SECOND_LOOK, Facts, Work
 from osac_share.reports.models import (
     IN_REVIEW,
     PUBLISHED,
@@ -28,6 +28,7 @@ from osac_share.subscriptions.models import Subscription
 
 if TYPE_CHECKING:
     from collections.abc import Collection
+    from collections.abc import Set as AbstractSet
     from datetime import datetime
 
     from sqlalchemy import Select
@@ -115,7 +116,10 @@ def summonses(
 ) -> dict[int, Summons]:
     """Return those of these deliveries that call somebody to work, by id, freshly read."""
     question = (
-        select(Delivery.id, Delivery.person_id, Delivery.purpose, Person.email, Edition, Report)
+        select(
+            *(Delivery.id, Delivery.person_id, Delivery.edition_id, Delivery.purpose),
+            *(Person.email, Edition, Report, Report.current_edition_id),
+        )
         .join(Person, Delivery.person_id == Person.id)
         .join(Edition, Delivery.edition_id == Edition.id)
         .join(Report, Edition.report_id == Report.id)
@@ -124,30 +128,49 @@ def summonses(
     )
     rows = session.execute(question).all()
     standings = standings_of(session, {row.person_id for row in rows}, at=at)
+    audiences = _audiences(
+        session, {one for row in rows for one in (row.edition_id, row.current_edition_id) if one}
+    )
     return {
         row.id: Summons(
             edition=row.Edition,
             address=row.email,
             purpose=row.purpose,
             work=_work(
-                row.purpose, standings.get(row.person_id, STRANGER), row.Report, row.Edition
+                row.purpose,
+                standings.get(row.person_id, STRANGER),
+                row.Report,
+                row.Edition,
+                (audiences[row.edition_id], audiences[row.current_edition_id]),
             ),
         )
         for row in rows
     }
 
 
-def _work(purpose: str, standing: Standing, report: Report, edition: Edition) -> Work:
+def _work(
+    purpose: str,
+    standing: Standing,
+    report: Report,
+    edition: Edition,
+    audiences: tuple[AbstractSet[str], AbstractSet[str]],
+) -> Work:
     kind = purpose.partition("/")[0]
     if kind in {DECIDED, EXPIRY}:
         in_office = may_edit(standing, report)
     else:
         in_office = may_review(standing, report, edition)
+    if kind in {SECOND_LOOK, OVERDUE}:
+        # It is published: whoever is to look at it is one who may read it.
+        clearance = clearance_of(standing)
+        in_office = in_office and all(may_see(clearance, one) for one in audiences)
+    is_draft = edition.published_at is None and report.quarantined_at is None
+    is_owed = edition.second_look_at is None and report.state != WITHDRAWN
     is_open = {
-        REVIEW: edition.published_at is None and edition.stage == IN_REVIEW,
-        DECIDED: True,
+        REVIEW: is_draft and edition.stage == IN_REVIEW,
+        DECIDED: report.quarantined_at is None,
         EXPIRY: report.state == PUBLISHED and report.current_edition_id == edition.id,
-    }.get(kind, edition.second_look_at is None)
+    }.get(kind, is_owed)
     return Work(suspended=not standing.active, in_office=in_office, is_open=is_open)
 
 

@@ -42,6 +42,9 @@ NEWS_KINDS = (
 )
 """What councils themselves write; relayed country pages are a register, not news."""
 
+STANDING = ("published", "all_clear", "cancelled", "expired")
+"""The states of what a country's line may name: what was withdrawn is news of nothing."""
+
 SHOWN = 12
 
 A_COUNTRY = 4
@@ -158,7 +161,7 @@ def country_lines(session: Session, actor: Actor, countries: Collection[str]) ->
     rows = reports.listing(
         session,
         actor.clearance,
-        Filters(countries=countries, kinds=NEWS_KINDS),
+        Filters(countries=countries, kinds=NEWS_KINDS, states=STANDING),
         limit=A_COUNTRY * len(countries),
     )
     newest: dict[str, Row] = {}
@@ -179,7 +182,7 @@ def _newest_of_each(
         order_by=(Report.published_at.desc(), Report.id.desc()),
     )
     ranked = (
-        reports.narrowed(reports.visible(clearance), Filters(kinds=NEWS_KINDS))
+        reports.narrowed(reports.visible(clearance), Filters(kinds=NEWS_KINDS, states=STANDING))
         .join(EditionPlace, EditionPlace.edition_id == Edition.id)
         .where(EditionPlace.country.in_(countries))
         .with_only_columns(

@@ -15,20 +15,23 @@ from osac_share.reports.models import (
     IN_REVIEW,
     PUBLISHED,
     SCHEDULED,
+    WITHDRAWN,
     Edition,
     Report,
 )
 from osac_share.reports.policy.rights import WRITTEN_HERE
 from osac_share.reports.queries.authorship import get_draft
+from osac_share.reports.queries.sight import readable
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
+    from collections.abc import Set as AbstractSet
     from datetime import datetime
 
     from sqlalchemy import ColumnElement, Select
     from sqlalchemy.orm import Session
 
-    from osac_share.councils.policy import Standing
+    from osac_share.councils.policy import Actor, Standing
 
 Row = tuple[Report, Edition]
 
@@ -47,8 +50,13 @@ class Waiting:
         return not (self.in_review or self.second_looks or self.held_back)
 
 
-def waiting_for(session: Session, standing: Standing) -> Waiting:
-    """Return what waits in the councils for which this person reviews."""
+def waiting_for(session: Session, actor: Actor) -> Waiting:
+    """Return what waits in the councils for which this person reviews.
+
+    Drafts are decided about by office. What is published is looked at by those who may read
+    it, which somebody's office alone does not make them.
+    """
+    standing = actor.standing
     of_office = _of_office(standing)
     drafts = (
         select(Report, Edition)
@@ -60,7 +68,7 @@ def waiting_for(session: Session, standing: Standing) -> Waiting:
         select(Report, Edition)
         .join(Edition, Edition.report_id == Report.id)
         .where(Edition.second_look_due_at.is_not(None), Edition.second_look_at.is_(None))
-        .where(Edition.published_at.is_not(None), of_office)
+        .where(readable(actor.clearance), of_office)
         .order_by(Edition.second_look_due_at, Edition.id)
     )
     return Waiting(
@@ -116,15 +124,21 @@ def get_draft_to_read(session: Session, public_id: str, standing: Standing) -> R
 
 
 def get_owed_look(
-    session: Session, public_id: str, standing: Standing, number: int | None = None
+    session: Session,
+    public_id: str,
+    actor: Actor,
+    number: int | None = None,
+    *,
+    to_change: bool = False,
 ) -> Row:
     """Return a report with its edition that was published in an emergency and not looked at since.
 
     Args:
         session: the session of the act.
         public_id: the report's public id.
-        standing: that of the person who looks.
+        actor: the person who looks; they may read it, too.
         number: that of the edition; the latest that is owed a look where none is given.
+        to_change: whether others who would note a look, too, must wait until this is committed.
 
     Raises:
         NotFound: there is none, or it is not this person's to look at.
@@ -133,12 +147,13 @@ def get_owed_look(
     question = (
         select(Report, Edition)
         .join(Edition, Edition.report_id == Report.id)
-        .where(Report.public_id == public_id, _of_office(standing))
-        .where(Edition.second_look_due_at.is_not(None), Edition.published_at.is_not(None))
+        .where(Report.public_id == public_id, _of_office(actor.standing))
+        .where(Edition.second_look_due_at.is_not(None), readable(actor.clearance))
         .order_by(Edition.second_look_at.is_not(None), Edition.number.desc())
-        .with_for_update(of=Edition)
         .execution_options(populate_existing=True)
     )
+    if to_change:
+        question = question.with_for_update(of=Edition)
     if number is not None:
         question = question.where(Edition.number == number)
     row = session.execute(question).first()
@@ -168,7 +183,7 @@ def overdue_looks(session: Session, *, at: datetime, limit: int = 100) -> Sequen
         select(Report, Edition)
         .join(Edition, Edition.report_id == Report.id)
         .where(Edition.second_look_due_at <= at, Edition.second_look_at.is_(None))
-        .where(Edition.published_at.is_not(None))
+        .where(Edition.published_at.is_not(None), Report.state != WITHDRAWN)
         .order_by(Edition.second_look_due_at)
         .limit(limit)
     )
@@ -190,7 +205,9 @@ def about_to_expire(
     return _rows(session, question)
 
 
-def told_and_published(session: Session, *, since: datetime, limit: int = 500) -> Sequence[Row]:
+def told_and_published(
+    session: Session, clearance: AbstractSet[str], *, since: datetime, limit: int = 500
+) -> Sequence[Row]:
     """Return what was published since a moment with a word on when officials were told.
 
     The first editions alone: the gap between the two is what No Double Standard is about
@@ -202,7 +219,7 @@ def told_and_published(session: Session, *, since: datetime, limit: int = 500) -
         .where(Edition.number == 1, Edition.published_at > since)
         .where(Report.is_exercise.is_(False), Report.origin.in_(WRITTEN_HERE))
         .where(or_(Edition.told_officials_at.is_not(None), Edition.narrowed_because != ""))
-        .where(Edition.marking != "RED")
+        .where(readable(clearance))
         .order_by(Edition.published_at.desc())
         .limit(limit)
     )

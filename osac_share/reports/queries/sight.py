@@ -9,8 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Select, case, func, or_, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import Select, and_, case, func, or_, select
 
 from osac_share.kernel.errors import NotFound
 from osac_share.reports.models import (
@@ -55,6 +54,20 @@ def meets(edition_id: ColumnElement[int] | Any, clearance: AbstractSet[str]) -> 
         select(EditionAudience.edition_id)
         .where(EditionAudience.edition_id == edition_id, EditionAudience.token.in_(clearance))
         .exists()
+    )
+
+
+def readable(clearance: AbstractSet[str]) -> ColumnElement[bool]:
+    """Return the condition that a published edition, current or not, may be read now.
+
+    An older one is only for those who may also see the edition that took its place; and of a
+    withdrawn report only the tombstone is read. The question joins `Report` and `Edition`.
+    """
+    return and_(
+        Edition.published_at.is_not(None),
+        or_(Report.state != WITHDRAWN, Edition.id == Report.current_edition_id),
+        meets(Edition.id, clearance),
+        meets(Report.current_edition_id, clearance),
     )
 
 
@@ -182,13 +195,9 @@ def visible_rows(
     The last word after any copy of the truth (the index) has named editions: what was
     revoked or marked higher a moment ago is not among them.
     """
-    current = aliased(Edition)
     question = (
         select(Report, Edition)
         .join(Edition, Edition.report_id == Report.id)
-        .join(current, Report.current_edition_id == current.id)
-        .where(Edition.id.in_(edition_ids), Edition.published_at.is_not(None))
-        .where(or_(Report.state != WITHDRAWN, Edition.id == Report.current_edition_id))
-        .where(meets(Edition.id, clearance), meets(current.id, clearance))
+        .where(Edition.id.in_(edition_ids), readable(clearance))
     )
     return {row[1].id: (row[0], row[1]) for row in session.execute(question)}

@@ -115,7 +115,10 @@ def begin_update(public_id: str) -> ResponseReturnValue:
     if outcome not in {HOLDS, ALL_CLEAR, CANCELLED}:
         raise NotFound
     with transaction(session):
-        report = queries.get_own(session, public_id, actor.standing)
+        # An update begins with the words of what holds: those are for who may read them.
+        report, _current = queries.get_visible(session, public_id, actor.clearance)
+        if not policy.may_edit(actor.standing, report):
+            raise NotFound
         if report.draft() is None:
             actions.begin_update(session, report, by=actor, at=clock.now(), outcome=outcome)
         else:

@@ -41,7 +41,7 @@ def waiting() -> ResponseReturnValue:
     session, actor = current_session(), current_actor()
     if not actor.may_review:
         raise NotAllowed("Reviewing is for chairs, co-chairs and program analysts.")
-    waits = queries.waiting_for(session, actor.standing)
+    waits = queries.waiting_for(session, actor)
     rows = [*waits.in_review, *waits.second_looks, *waits.held_back]
     return render_template(
         "reports/waiting.html",
@@ -58,7 +58,7 @@ def double_standard() -> ResponseReturnValue:
     session, actor = current_session(), current_actor()
     if not (actor.standing.active and ANALYST in actor.standing.staff_roles):
         raise NotAllowed("This is for program staff.")
-    rows = queries.told_and_published(session, since=clock.now() - LOOKED_BACK)
+    rows = queries.told_and_published(session, actor.clearance, since=clock.now() - LOOKED_BACK)
     gaps = sorted(
         (edition.published_at - edition.told_officials_at).total_seconds() / 60
         for _report, edition in rows
@@ -118,13 +118,13 @@ def second_look(public_id: str) -> ResponseReturnValue:
     """Look at what was published in an emergency before anybody could."""
     session, actor = current_session(), current_actor()
     number = request.args.get("edition", type=int)
-    report, edition = queries.get_owed_look(session, public_id, actor.standing, number)
+    report, edition = queries.get_owed_look(session, public_id, actor, number)
     problem, status = None, 200
     if request.method == "POST":
         try:
             with transaction(session):
                 report, edition = queries.get_owed_look(
-                    session, public_id, actor.standing, edition.number
+                    session, public_id, actor, edition.number, to_change=True
                 )
                 words = request.form.get("words", "")[:1000]
                 actions.look_again(session, report, edition, by=actor, at=clock.now(), words=words)
@@ -153,8 +153,11 @@ def _review(
     words: str = "",
     status: int = 200,
 ) -> ResponseReturnValue:
-    session, standing = current_session(), current_actor().standing
+    session, actor = current_session(), current_actor()
     current, zone = report.current(), documents.zone_of(report, draft)
+    # Whoever may decide about a draft may all the same not read what it would replace.
+    if current and not queries.visible_rows(session, [current.id], actor.clearance):
+        current = None
     html = render_template(
         "reports/review.html",
         report=report,
@@ -164,7 +167,7 @@ def _review(
         audience=queries.sight_of(session, report, draft),
         reach=reach_of(report, draft),
         screened=policy.screened(draft),
-        may_review=policy.may_take("approve", standing, report, draft),
+        may_review=policy.may_take("approve", actor.standing, report, draft),
         authors=queries.names_of(session, draft.authors),
         problem=problem,
         words=words,
