@@ -55,7 +55,7 @@ def release_what_was_held_back(session: Session, at: datetime) -> int:
             with transaction(session):
                 if (row := _still_due(session, edition_id)) is not None:
                     reports.put_back(session, *row, at=at, why=refusal.message)
-                    delivery.call_reviewers(session, edition_id, at=at)
+                    delivery.call_reviewers(session, edition_id, row[1].lock, at=at)
     return released
 
 

@@ -8,7 +8,7 @@ there stays as it is.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import datetime
 from typing import Any
 
@@ -41,13 +41,24 @@ class House:
 Handler = Callable[[House, Session, Sequence[Any], datetime], None]
 
 
-def find_those_who_must_hear(
-    _house: House, session: Session, events: Sequence[EditionPublished], at: datetime
-) -> None:
-    """Write the ledger rows of new editions; the worker sends what they promise."""
-    with transaction(session):
-        for published in events:
-            delivery.match(session, published.edition_id, at=at)
+def each(act: Callable[..., object]) -> Handler:
+    """Return a handler that does `act` for each event, all of them in one transaction.
+
+    The event's fields are the arguments: `act(session, *fields, at=at)`.
+    """
+
+    def handle(_house: House, session: Session, events: Sequence[Any], at: datetime) -> None:
+        with transaction(session):
+            for happened in events:
+                act(session, *astuple(happened), at=at)
+
+    return handle
+
+
+def find_those_who_must_hear(session: Session, edition_id: int, _report: int, at: datetime) -> None:
+    """Write the ledger rows of a new edition; the worker sends what they promise."""
+    delivery.match(session, edition_id, at=at)
+    delivery.call_for_second_look(session, edition_id, at=at)
 
 
 def make_findable(
@@ -68,37 +79,10 @@ def make_imports_findable(
         house.index_soon(imported.report_ids)
 
 
-def ask_for_review(
-    _house: House, session: Session, events: Sequence[DraftSubmitted], at: datetime
-) -> None:
-    """Call those who may decide about drafts that were handed in."""
-    with transaction(session):
-        for handed_in in events:
-            delivery.call_reviewers(session, handed_in.edition_id, at=at)
-
-
-def tell_the_authors(
-    _house: House, session: Session, events: Sequence[DraftDecided], at: datetime
-) -> None:
-    """Tell authors that somebody decided about their draft."""
-    with transaction(session):
-        for decided in events:
-            delivery.call_authors(session, decided.edition_id, at=at)
-
-
-def ask_for_second_look(
-    _house: House, session: Session, events: Sequence[EditionPublished], at: datetime
-) -> None:
-    """Call somebody to look at what was published in an emergency."""
-    with transaction(session):
-        for published in events:
-            delivery.call_for_second_look(session, published.edition_id, at=at)
-
-
 WHEN: dict[type, tuple[Handler, ...]] = {
-    EditionPublished: (find_those_who_must_hear, make_findable, ask_for_second_look),
-    DraftSubmitted: (ask_for_review,),
-    DraftDecided: (tell_the_authors,),
+    EditionPublished: (each(find_those_who_must_hear), make_findable),
+    DraftSubmitted: (each(delivery.call_reviewers),),
+    DraftDecided: (each(delivery.call_authors),),
     ReportEnded: (make_findable,),
     ReportsImported: (make_imports_findable,),
 }

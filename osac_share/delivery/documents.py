@@ -37,10 +37,25 @@ CALLS = {
         "{council} has handed in a draft. Approve it, send it back with a note, or reject it.",
         "/reports/{id}/review",
     ),
-    DECIDED: _Call(
-        "Your draft was looked at",
-        "Somebody has decided about your draft for {council}. Its page says what, and why.",
+    "approved": _Call(
+        "Your draft was approved and published",
+        "Somebody looked at your draft for {council}, and it is out.",
+        "/reports/{id}",
+    ),
+    "held_back": _Call(
+        "Your draft was approved",
+        "Somebody looked at your draft for {council}. It comes out at the time that it names.",
         "/reports/{id}/preview",
+    ),
+    "returned": _Call(
+        "Your draft was sent back",
+        "Somebody looked at your draft for {council} and asks you to change something.",
+        "/reports/{id}/preview",
+    ),
+    "rejected": _Call(
+        "Your draft was rejected",
+        "Somebody looked at your draft for {council}; it is not to be published.",
+        "/drafts",
     ),
     SECOND_LOOK: _Call(
         "Published in an emergency: a second look is needed within 24 hours",
@@ -92,6 +107,8 @@ class Calls:
         exercise = "EXERCISE: " if report.is_exercise else ""
         title = "" if is_withheld(edition.marking) else f"\n\n{exercise}{edition.title}"
         words = call.sentence.format(council=council)
+        if edition.review_note and purpose.partition("/")[0] in DECIDED and title:
+            words += f"\n\n{edition.review_note}\n"
         page = self._settings.public.url + call.page.format(id=report.public_id)
         message = Message(
             sender=(self._settings.site.name, self._settings.mail.sender),

@@ -24,7 +24,9 @@ OBSOLETE_STATES = frozenset({"expired", "withdrawn"})
 """A report that ended so is not mailed any more; an all-clear or a cancellation is news."""
 
 REVIEW = "review"
-DECIDED = "decided"
+DECIDED = frozenset({"approved", "held_back", "returned", "rejected"})
+"""What authors are told that somebody decided about their draft."""
+
 SECOND_LOOK = "second_look"
 OVERDUE = "overdue"
 EXPIRY = "expiry"

@@ -156,7 +156,7 @@ def _work(
     audiences: tuple[AbstractSet[str], AbstractSet[str]],
 ) -> Work:
     kind = purpose.partition("/")[0]
-    if kind in {DECIDED, EXPIRY}:
+    if kind in DECIDED or kind == EXPIRY:
         in_office = may_edit(standing, report)
     else:
         in_office = may_review(standing, report, edition)
@@ -168,9 +168,10 @@ def _work(
     is_owed = edition.second_look_at is None and report.state != WITHDRAWN
     is_open = {
         REVIEW: is_draft and edition.stage == IN_REVIEW,
-        DECIDED: report.quarantined_at is None,
         EXPIRY: report.state == PUBLISHED and report.current_edition_id == edition.id,
-    }.get(kind, is_owed)
+        SECOND_LOOK: is_owed,
+        OVERDUE: is_owed,
+    }.get(kind, report.quarantined_at is None)
     return Work(suspended=not standing.active, in_office=in_office, is_open=is_open)
 
 

@@ -31,14 +31,19 @@ class ReportsImported(Event):
 
 @dataclass(frozen=True, slots=True)
 class DraftSubmitted(Event):
-    """A draft waits for somebody to look at it: tell those who may."""
+    """A draft waits for somebody to look at it: tell those who may.
+
+    `lock` is that of the draft when it was handed in, and tells one round from the next.
+    """
 
     edition_id: int
+    lock: int
 
 
 @dataclass(frozen=True, slots=True)
 class DraftDecided(Event):
-    """A draft was approved, returned or rejected: tell its authors."""
+    """A draft was approved, held back, returned or rejected: tell its authors."""
 
     edition_id: int
+    lock: int
     decision: str

@@ -87,6 +87,7 @@ def test_reviewer_who_saw_an_older_draft_is_told_and_nothing_happens(
     assert answer.status_code == 409
     assert fresh(session, public_id).state == "in_review"
     assert gus.submit(review_at, decision="reject", words="A rumor.").status == 303
+    assert "A rumor." in sade.open("/drafts").text
     assert ben.client.post(review_at, data=seen | {"decision": ["approve"]}).status_code == 404
 
 

@@ -6,12 +6,13 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from osac_share.accounts.models import Person
 from osac_share.delivery.models import Delivery
 from osac_share.kernel.db import transaction
 from osac_share.kernel.mail import read_outbox
+from osac_share.kernel.outbox import OutboxRow
 from osac_share.reports import actions
 from osac_share.worker import Worker
 from tests.support.factories import Words, make_draft, make_report
@@ -65,7 +66,34 @@ def test_draft_that_waits_is_told_to_those_who_may_decide(
     with transaction(session):
         actions.send_back(session, report, draft, by=cast.actors["ben"], at=at, words="Where?")
     worker.drain()
-    assert told(session, "decided") == {"Amara"}
+    assert told(session, "returned") == {"Amara"}
+    answer = read_outbox(settings.data.dir / "outbox", cast.amara.email)[0]
+    assert answer.subject == "[TLP:GREEN] Your draft was sent back"
+    assert "Where?" in answer.text
+
+
+def test_event_that_comes_again_tells_nobody_twice_and_a_new_round_is_told_anew(
+    session: Session, cast: Cast, at: datetime, worker: Worker
+) -> None:
+    amara, ben = cast.actors["amara"], cast.actors["ben"]
+    with transaction(session):
+        report, draft = make_draft(session, cast.kenya, by=amara)
+        actions.submit(session, report, draft, by=amara, at=at)
+    worker.drain()
+    with transaction(session):
+        actions.send_back(session, report, draft, by=ben, at=at, words="Where?")
+    worker.drain()
+    with transaction(session):
+        session.execute(update(OutboxRow).values(done_at=None, lease_until=None))
+    worker.drain()
+    purposes = select(Delivery.purpose)
+    assert len(session.scalars(purposes.where(Delivery.purpose.startswith("review"))).all()) == 2
+    assert len(session.scalars(purposes.where(Delivery.purpose.startswith("returned"))).all()) == 1
+    with transaction(session):
+        actions.submit(session, report, draft, by=amara, at=at)
+    worker.drain()
+    session.rollback()
+    assert len(session.scalars(purposes.where(Delivery.purpose.startswith("review"))).all()) == 4
 
 
 def test_title_of_what_must_not_travel_stays_out_of_the_call(

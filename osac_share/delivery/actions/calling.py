@@ -12,7 +12,7 @@ from osac_share.councils.policy import ANALYST, PUBLISHING
 from osac_share.councils.queries import holders
 from osac_share.delivery.actions.matching import MAIL
 from osac_share.delivery.models import WAITING, Delivery
-from osac_share.delivery.policy import DECIDED, EXPIRY, OVERDUE, REVIEW, SECOND_LOOK, URGENCY
+from osac_share.delivery.policy import EXPIRY, OVERDUE, REVIEW, SECOND_LOOK, URGENCY
 from osac_share.reports.models import Edition
 
 if TYPE_CHECKING:
@@ -24,16 +24,26 @@ if TYPE_CHECKING:
 _INSERTS: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
-def call_reviewers(session: Session, edition_id: int, *, at: datetime) -> int:
-    """Tell those who may decide about a draft that it waits, once for each time it is handed in."""
+def call_reviewers(session: Session, edition_id: int, lock: int, *, at: datetime) -> int:
+    """Tell those who may decide about a draft that it waits.
+
+    Args:
+        session: the session of the reaction.
+        edition_id: the draft.
+        lock: that of the draft when it was handed in: they are told once for each time.
+        at: now, in UTC.
+
+    """
     edition = session.get_one(Edition, edition_id)
-    return _call(session, edition, f"{REVIEW}/{edition.lock}", _reviewers(session, edition, at), at)
+    return _call(session, edition, f"{REVIEW}/{lock}", _reviewers(session, edition, at), at)
 
 
-def call_authors(session: Session, edition_id: int, *, at: datetime) -> int:
-    """Tell the authors of a draft that somebody decided about it."""
+def call_authors(
+    session: Session, edition_id: int, lock: int, decision: str, *, at: datetime
+) -> int:
+    """Tell the authors of a draft, once for each time, what somebody decided about it."""
     edition = session.get_one(Edition, edition_id)
-    return _call(session, edition, f"{DECIDED}/{edition.lock}", edition.authors, at)
+    return _call(session, edition, f"{decision}/{lock}", edition.authors, at)
 
 
 def call_for_second_look(session: Session, edition_id: int, *, at: datetime) -> int:

@@ -36,8 +36,8 @@ def submit(session: Session, report: Report, draft: Edition, *, by: Actor, at: d
     if report.state == DRAFT:
         report.state = IN_REVIEW
     note(session, "submit", report, by=by, at=at, edition=draft.number)
-    outbox.record(session, DraftSubmitted(draft.id), at=at)
     session.flush()
+    outbox.record(session, DraftSubmitted(draft.id, draft.lock), at=at)
 
 
 def recall(session: Session, report: Report, draft: Edition, *, by: Actor, at: datetime) -> None:
@@ -71,8 +71,7 @@ def approve(
         hold_back(session, report, draft, at=at)
     else:
         publish(session, report, draft, by=by, at=at)
-    outbox.record(session, DraftDecided(draft.id, "approved"), at=at)
-    session.flush()
+    _tell(session, draft, "held_back" if draft.published_at is None else "approved", at=at)
 
 
 def send_back(
@@ -90,8 +89,7 @@ def send_back(
     _reopen(report, draft, at=at)
     draft.reviewed_by, draft.review_note = by.id, words
     note(session, "return", report, by=by, at=at, edition=draft.number, words=words)
-    outbox.record(session, DraftDecided(draft.id, "returned"), at=at)
-    session.flush()
+    _tell(session, draft, "returned", at=at)
 
 
 def reject(
@@ -111,8 +109,7 @@ def reject(
     if report.state == IN_REVIEW:
         report.state = DRAFT
     note(session, "reject", report, by=by, at=at, edition=draft.number, words=words)
-    outbox.record(session, DraftDecided(draft.id, "rejected"), at=at)
-    session.flush()
+    _tell(session, draft, "rejected", at=at)
 
 
 def look_again(
@@ -133,6 +130,11 @@ def look_again(
     edition.review_note = words
     note(session, "second_look", report, by=by, at=at, edition=edition.number, words=words)
     session.flush()
+
+
+def _tell(session: Session, draft: Edition, decision: str, *, at: datetime) -> None:
+    session.flush()
+    outbox.record(session, DraftDecided(draft.id, draft.lock, decision), at=at)
 
 
 def _reopen(report: Report, draft: Edition, *, at: datetime) -> None:

@@ -8,7 +8,13 @@ from osac_share.reports.queries.attachments import (
     is_attached,
     is_for_everyone,
 )
-from osac_share.reports.queries.authorship import drafts_of, due_to_expire, get_draft, get_own
+from osac_share.reports.queries.authorship import (
+    drafts_of,
+    due_to_expire,
+    get_draft,
+    get_own,
+    rejected_lately,
+)
 from osac_share.reports.queries.glances import Glance, get_glance, latest_changes
 from osac_share.reports.queries.links import dead_links
 from osac_share.reports.queries.reviewing import (
@@ -74,6 +80,7 @@ __all__ = [
     "names_of_addressees",
     "narrowed",
     "overdue_looks",
+    "rejected_lately",
     "sight_of",
     "spelled_recipients",
     "tokens_of",

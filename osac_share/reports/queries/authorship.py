@@ -12,6 +12,7 @@ from osac_share.kernel.errors import NotFound
 from osac_share.reports.models import (
     ENDED,
     OPEN,
+    REJECTED,
     Edition,
     Report,
 )
@@ -86,6 +87,24 @@ def drafts_of(session: Session, standing: Standing) -> Sequence[tuple[Report, Ed
         .where(
             Edition.published_at.is_(None),
             Edition.stage.in_(OPEN),
+            Report.quarantined_at.is_(None),
+            Report.council_id.in_(standing.councils_as(AUTHORING)),
+        )
+        .order_by(Edition.updated_at.desc())
+    )
+    return [(row[0], row[1]) for row in session.execute(question)]
+
+
+def rejected_lately(
+    session: Session, standing: Standing, *, since: datetime
+) -> Sequence[tuple[Report, Edition]]:
+    """Return the drafts of this person's councils that were rejected since, the latest first."""
+    question = (
+        select(Report, Edition)
+        .join(Edition, Edition.report_id == Report.id)
+        .where(
+            Edition.stage == REJECTED,
+            Edition.updated_at > since,
             Report.quarantined_at.is_(None),
             Report.council_id.in_(standing.councils_as(AUTHORING)),
         )

@@ -48,15 +48,21 @@ if TYPE_CHECKING:
 __all__ = ["AUTHORS", "require_same"]
 
 
+REJECTED_STAY = timedelta(days=30)
+"""For how long a rejected draft is shown to its council, with the reason."""
+
+
 @blueprint.get("/drafts")
 @guarded_by(AUTHORS)
 def drafts() -> ResponseReturnValue:
     """List the drafts that this person may work on."""
     require_author()
-    rows = queries.drafts_of(current_session(), current_actor().standing)
+    session, standing = current_session(), current_actor().standing
+    rows = queries.drafts_of(session, standing)
+    rejected = queries.rejected_lately(session, standing, since=clock.now() - REJECTED_STAY)
     last = {draft.authors[-1] for _, draft in rows if draft.authors}
-    names = queries.names_of(current_session(), last)
-    return render_template("reports/drafts.html", rows=rows, names=names)
+    names = queries.names_of(session, last | {draft.reviewed_by for _, draft in rejected})
+    return render_template("reports/drafts.html", rows=rows, rejected=rejected, names=names)
 
 
 @blueprint.route("/reports/new", methods=["GET", "POST"])
