@@ -140,3 +140,18 @@ def test_analyst_who_decides_about_a_draft_is_not_shown_what_it_would_replace(
     assert page.status == 200
     assert "zebra" not in page.text.lower()
     assert "Against what holds now" not in page.text
+
+
+@pytest.mark.parametrize("name", ["ben", "sade"])
+def test_draft_of_an_update_is_for_authors_who_may_read_what_holds(
+    signed_in: SignIn, cast: Cast, session: Session, at: datetime, name: str
+) -> None:
+    amara = cast.actors["amara"]
+    with transaction(session):
+        report, _ = make_report(session, cast.kenya, by=amara, words=red(cast))
+        actions.begin_update(session, report, by=amara, at=at)
+    visitor = signed_in(getattr(cast, name))
+    for page in ("edit", "preview", "preview/mail", "attachments"):
+        assert visitor.open(f"/reports/{report.public_id}/{page}").status == 404
+    assert "Zebra" not in visitor.open("/drafts").text
+    assert "Zebra" in signed_in(cast.amara).open("/drafts").text

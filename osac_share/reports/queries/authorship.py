@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import contains_eager
 
-from osac_share.councils.policy import AUTHORING
+from osac_share.councils.policy import AUTHORING, clearance_of
 from osac_share.kernel.errors import NotFound
 from osac_share.reports.models import (
     ENDED,
@@ -16,11 +16,13 @@ from osac_share.reports.models import (
     Edition,
     Report,
 )
+from osac_share.reports.queries.sight import meets
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+    from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
 
     from osac_share.councils.policy import Standing
@@ -33,12 +35,8 @@ def get_own(session: Session, public_id: str, standing: Standing) -> Report:
         NotFound: there is no such report, or it is not this person's.
 
     """
-    question = select(Report).where(
-        Report.public_id == public_id,
-        Report.council_id.in_(standing.councils_as(AUTHORING)),
-        Report.quarantined_at.is_(None),
-    )
-    report = session.scalar(question) if standing.active else None
+    question = select(Report).where(Report.public_id == public_id, _is_for(standing))
+    report = session.scalar(question)
     if report is None:
         raise NotFound
     return report
@@ -62,18 +60,14 @@ def get_draft(
     question = (
         select(Report)
         .join(Edition, Edition.report_id == Report.id)
-        .where(
-            Report.public_id == public_id,
-            Report.council_id.in_(standing.councils_as(AUTHORING)),
-            Report.quarantined_at.is_(None),
-        )
+        .where(Report.public_id == public_id, _is_for(standing))
         .options(contains_eager(Report.editions))
         .execution_options(populate_existing=True)
     )
     if to_change:
         question = question.with_for_update(of=(Report, Edition))
     report = session.scalars(question).unique().first()
-    draft = report.draft() if report is not None and standing.active else None
+    draft = report.draft() if report is not None else None
     if report is None or draft is None:
         raise NotFound
     return report, draft
@@ -84,12 +78,7 @@ def drafts_of(session: Session, standing: Standing) -> Sequence[tuple[Report, Ed
     question = (
         select(Report, Edition)
         .join(Edition, Edition.report_id == Report.id)
-        .where(
-            Edition.published_at.is_(None),
-            Edition.stage.in_(OPEN),
-            Report.quarantined_at.is_(None),
-            Report.council_id.in_(standing.councils_as(AUTHORING)),
-        )
+        .where(Edition.published_at.is_(None), Edition.stage.in_(OPEN), _is_for(standing))
         .order_by(Edition.updated_at.desc())
     )
     return [(row[0], row[1]) for row in session.execute(question)]
@@ -102,12 +91,7 @@ def rejected_lately(
     question = (
         select(Report, Edition)
         .join(Edition, Edition.report_id == Report.id)
-        .where(
-            Edition.stage == REJECTED,
-            Edition.updated_at > since,
-            Report.quarantined_at.is_(None),
-            Report.council_id.in_(standing.councils_as(AUTHORING)),
-        )
+        .where(Edition.stage == REJECTED, Edition.updated_at > since, _is_for(standing))
         .order_by(Edition.updated_at.desc())
     )
     return [(row[0], row[1]) for row in session.execute(question)]
@@ -127,3 +111,20 @@ def due_to_expire(session: Session, *, at: datetime, limit: int = 100) -> Sequen
         .execution_options(populate_existing=True)
     )
     return session.scalars(question).all()
+
+
+def _is_for(standing: Standing) -> ColumnElement[bool]:
+    """Return the condition that this person may work on a report's draft.
+
+    A draft is its council's authors'. An update begins with the words of what holds, and so is
+    only for those of them who may read that.
+    """
+    councils = standing.councils_as(AUTHORING) if standing.active else ()
+    return and_(
+        Report.council_id.in_(councils),
+        Report.quarantined_at.is_(None),
+        or_(
+            Report.current_edition_id.is_(None),
+            meets(Report.current_edition_id, clearance_of(standing)),
+        ),
+    )
