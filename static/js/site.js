@@ -44,8 +44,17 @@ function countLetters(control) {
   count();
 }
 
+/** Leave no unsaved words behind for the next person at this browser. */
+function clearShelves() {
+  try {
+    Object.keys(localStorage).filter((key) => key.startsWith("osac:draft:"))
+      .forEach((key) => localStorage.removeItem(key));
+  } catch { /* Nothing may be kept here, so nothing was. */ }
+}
+
 refreshTimes();
 setInterval(refreshTimes, 30_000);
 document.querySelectorAll("form[data-guard]").forEach(guardWriting);
 document.querySelectorAll("textarea[maxlength]").forEach(countLetters);
 document.querySelector(".errors")?.focus();
+document.querySelector("form[action$='/logout']")?.addEventListener("submit", clearShelves);

@@ -121,6 +121,25 @@ def test_words_outlive_the_session_in_which_they_were_typed(
 
 
 @pytest.mark.slow
+def test_signing_out_leaves_no_words_in_the_browser(
+    browser: Browser, live_server: str, people: Cast, session: Session
+) -> None:
+    page = browser.new_context(base_url=live_server).new_page()
+    with transaction(session):
+        report, _ = make_draft(session, people.kenya, by=people.actors["sade"])
+    sign_in(page, people.amara)
+    page.goto(f"/reports/{report.public_id}/edit")
+    page.route("**/autosave", lambda route: route.abort())
+    page.get_by_role("textbox", name="Event").fill("Never saved anywhere.")
+    kept = "Object.keys(localStorage).filter((key) => key.startsWith('osac:draft:')).length"
+    assert page.evaluate(kept) == 1
+    page.once("dialog", lambda dialog: dialog.accept())
+    page.get_by_role("button", name="Sign out").click()
+    page.wait_for_url(lambda address: address.endswith("/"))
+    assert page.evaluate(kept) == 0
+
+
+@pytest.mark.slow
 def test_two_editors_meet_on_one_page_and_put_their_words_together(
     browser: Browser, live_server: str, people: Cast, session: Session
 ) -> None:
