@@ -258,6 +258,20 @@ def test_place_that_flares_up_again_is_told() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "is_told"),
+    [
+        ("Security Alert: Nairobi, march", "Security Alert Update 1: Nairobi, march", False),
+        ("Security Alert Update 9: Nairobi", "Security Alert Update 10: Nairobi", False),
+        ("Security Alert Update 1: Nairobi", "Security Alert Update 2: Mombasa", True),
+        ("Firmware Update 1", "Firmware Update 2", True),
+    ],
+)
+def test_number_of_an_update_is_no_news_of_its_title(old: str, new: str, *, is_told: bool) -> None:
+    facts = documents.differences(alert(old)[1], alert(new)[1], zone="UTC").facts
+    assert bool(facts) == is_told
+
+
 def test_equal_editions_differ_in_nothing() -> None:
     difference = documents.differences(alert()[1], alert()[1], zone="UTC")
     assert (difference.summary, difference.line) == ("Nothing changed", "")

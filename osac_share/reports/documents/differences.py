@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
     from osac_share.reports.documents.changes import Comparison
     from osac_share.reports.models import Edition
+
+_UPDATE = re.compile(r" Update \d{1,4}(?=:)")
 
 KEPT_IN_MEMORY = 64
 """How many comparisons of texts a process remembers."""
@@ -102,7 +105,9 @@ def _places(before: Edition, after: Edition) -> Iterator[str]:
 
 
 def _words(before: Edition, after: Edition) -> Iterator[tuple[str, str, str]]:
-    yield "Title", f"“{before.title}”", f"“{after.title}”"
+    # That an update has another number than the one before says nothing new.
+    if _UPDATE.sub("", before.title) != _UPDATE.sub("", after.title):
+        yield "Title", f"“{before.title}”", f"“{after.title}”"
     severity, marking = taxonomy.severity, taxonomy.marking
     yield "Severity", severity(before.severity).label, severity(after.severity).label
     yield "Level", str(before.level or ""), str(after.level or "")
