@@ -17,6 +17,7 @@ from osac_share.reports import actions, queries
 from osac_share.reports.models import (
     EXPIRED,
     PUBLISHED,
+    RELAY,
     Contents,
     Edition,
     EditionAudience,
@@ -221,3 +222,23 @@ def test_draft_that_is_revised_leaves_no_stray_rows(
         with transaction(session):
             revise(session, report, draft, cast, at=at)
     assert number_of(engine, EditionPlace, EditionTopic) == [2, 2]
+
+
+@pytest.mark.parametrize("change", [{"title": "Mine"}, {"sections": []}, {"source_url": None}])
+def test_words_of_an_issuer_are_locked_once_they_are_in(
+    session: Session, cast: Cast, at: datetime, change: dict[str, object]
+) -> None:
+    amara = cast.actors["amara"]
+    words = replace(Words().contents(at), source_url="https://example.org/alert")
+    with transaction(session):
+        report, draft = actions.begin(
+            session, kind="alert", council=cast.kenya, by=amara, at=at, origin=RELAY
+        )
+        actions.revise(session, report, draft, words, by=amara, at=at)
+    changed = replace(words, **change)  # type: ignore[arg-type]
+    with pytest.raises(RuleBroken, match="as they are"), transaction(session):
+        actions.revise(session, report, draft, changed, by=amara, at=at)
+    with transaction(session):
+        moved = replace(words, places=[("UG", "")], marking="GREEN")
+        actions.revise(session, report, draft, moved, by=amara, at=at)
+    assert (draft.countries, draft.title) == (["UG"], words.title)

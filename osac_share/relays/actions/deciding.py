@@ -89,7 +89,7 @@ def take(session: Session, item: RelayedItem, choice: Choice, *, by: Actor, at: 
         draft = _draft_of(session, report, item, by=scribe, at=at)
     if draft is not None:
         contents = _contents(item, choice, is_update=draft.number > 1)
-        reports.revise(session, report, draft, contents, by=scribe, at=at)
+        reports.revise(session, report, draft, contents, by=scribe, at=at, from_issuer=True)
         draft.effective_at = item.published_at
     item.settle(TAKEN, by=by.id, at=at)
     item.report_id = report.id

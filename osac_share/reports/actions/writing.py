@@ -15,6 +15,7 @@ from osac_share.reports.models import (
     DISCARDED,
     HOLDS,
     LIFTED,
+    RELAY,
     Contents,
     Edition,
     Place,
@@ -76,20 +77,40 @@ def revise(
     *,
     by: Actor,
     at: datetime,
+    from_issuer: bool = False,
 ) -> None:
     """Replace what a draft says, and to whom.
 
+    Args:
+        session: the session of the act.
+        report: what the draft belongs to.
+        draft: what is changed.
+        contents: all that it says from now on.
+        by: who changes it.
+        at: when, in UTC.
+        from_issuer: whether relayed words come from their issuer anew; nobody else's pen
+            changes them once they are in.
+
     Raises:
         NotAllowed: the actor does not write for this council.
-        RuleBroken: the draft is in review, held back or published.
+        RuleBroken: the draft is in review, held back or published, or others' words are changed.
 
     """
     policy.require("revise", by.standing, report, draft)
+    if report.origin == RELAY and not from_issuer:
+        _require_verbatim(draft, contents)
     draft.take(contents)
     draft.update_no = report.next_update_no(is_major=draft.is_major)
     draft.updated_at = at
     draft.authors = with_author(draft.authors, by)
     session.flush()
+
+
+def _require_verbatim(draft: Edition, contents: Contents) -> None:
+    is_in = any(one["body"].strip() for one in draft.sections)
+    kept = (draft.title, list(draft.sections), draft.source_url)
+    if is_in and kept != (contents.title, list(contents.sections), contents.source_url):
+        raise RuleBroken("These are an issuer's words. They are passed on as they are.")
 
 
 def begin_update(
