@@ -25,8 +25,10 @@ def _load() -> Actor:
         person_id=signed_in.person_id,
         organization_id=signed_in.organization_id,
         organization_type=signed_in.organization_type,
+        organization_sector=signed_in.organization_sector,
         active=True,
         staff_roles=signed_in.staff_roles,
+        groups=signed_in.groups,
         seats=login.seats,
     )
     return Actor(

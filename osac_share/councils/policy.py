@@ -33,6 +33,14 @@ GUIDING = frozenset({CHAIR, COCHAIR, STEERING, SECRETARY})
 """The seats that together are the steering committee."""
 
 ANALYST = "analyst"
+ADMIN = "admin"
+AUDITOR = "auditor"
+STAFF_ROLES = (ANALYST, ADMIN, AUDITOR)
+"""Program-wide roles. Only analysts read reports by office; the others see what they administer."""
+
+LAW_ENFORCEMENT = "law_enforcement"
+GROUPS = (LAW_ENFORCEMENT,)
+"""Circles that a report can be for, and that private citizens in office are never in."""
 
 MARKINGS = ("CLEAR", "GREEN", "AMBER", "AMBER_STRICT", "RED")
 
@@ -44,8 +52,10 @@ class Standing:
     person_id: int | None = None
     organization_id: int | None = None
     organization_type: str | None = None
+    organization_sector: str | None = None
     active: bool = False
     staff_roles: frozenset[str] = frozenset()
+    groups: frozenset[str] = frozenset()
     seats: frozenset[tuple[int, str]] = field(default_factory=frozenset)
 
     def councils_as(self, kinds: AbstractSet[str]) -> frozenset[int]:
@@ -69,9 +79,13 @@ def clearance_of(standing: Standing) -> frozenset[str]:
         return frozenset(tokens)
     tokens |= {MEMBERS, f"person:{standing.person_id}"}
     if standing.organization_id is not None:
-        tokens.add(f"organization:{standing.organization_id}")
-    if standing.organization_type == "government":
-        tokens.add(GOVERNMENT)
+        tokens |= {
+            f"organization:{standing.organization_id}",
+            f"type:{standing.organization_type}",
+            f"sector:{standing.organization_sector}",
+        }
+    if not standing.councils_as({COCHAIR}):
+        tokens |= _official_tokens(standing)
     if ANALYST in standing.staff_roles:
         tokens.add(STAFF)
     for council, kind in standing.seats:
@@ -79,8 +93,15 @@ def clearance_of(standing: Standing) -> frozenset[str]:
         if kind in GUIDING:
             tokens.add(f"steering:{council}")
         if kind == CHAIR:
-            tokens |= {f"chair:{council}", GOVERNMENT}
+            tokens.add(f"chair:{council}")
     return frozenset(tokens)
+
+
+def _official_tokens(standing: Standing) -> set[str]:
+    tokens = {f"group:{group}" for group in standing.groups}
+    if standing.organization_type == "government" or standing.councils_as({CHAIR}):
+        tokens.add(GOVERNMENT)
+    return tokens
 
 
 def audience_of(marking: str, addressees: Iterable[str], council_id: int | None) -> frozenset[str]:

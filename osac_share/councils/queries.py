@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from sqlalchemy import and_, bindparam, or_, select
@@ -20,13 +21,6 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
-
-
-def seats_of(session: Session, person_id: int, *, at: datetime) -> frozenset[tuple[int, str]]:
-    """Return the `(council id, kind)` of the seats that a person holds at `at`."""
-    question = select(_SEAT.council_id, _SEAT.kind).where(_SEAT.person_id == person_id)
-    rows = session.execute(question.where(_held("at")), {"at": at})
-    return frozenset((row[0], row[1]) for row in rows)
 
 
 def find_signed_in(
@@ -64,30 +58,51 @@ _SEATED = Prepared(
 
 
 def standing_of(session: Session, person_id: int, *, at: datetime) -> Standing:
-    """Return where a person stands at `at`, freshly read."""
-    question = (
-        select(Person.suspended_at, Person.staff_roles, Organization.id, Organization.type)
+    """Return where a person stands at `at`, freshly read; nobody stands nowhere."""
+    return standings_of(session, {person_id}, at=at).get(person_id, Standing())
+
+
+def standings_of(
+    session: Session, person_ids: Collection[int], *, at: datetime
+) -> dict[int, Standing]:
+    """Return where these people stand at `at`, freshly read: two questions for all of them."""
+    seats: dict[int, set[tuple[int, str]]] = defaultdict(set)
+    held = select(Seat.person_id, Seat.council_id, Seat.kind)
+    held = held.where(Seat.person_id.in_(person_ids), _held("at"))
+    for person_id, council_id, kind in session.execute(held, {"at": at}):
+        seats[person_id].add((council_id, kind))
+    people = (
+        select(
+            Person.id,
+            Person.suspended_at,
+            Person.staff_roles,
+            Person.groups,
+            Organization.id,
+            Organization.type,
+            Organization.sector,
+        )
         .outerjoin(Membership, membership_at(at))
         .outerjoin(
             Organization,
             and_(Membership.organization_id == Organization.id, Organization.status == "active"),
         )
-        .where(Person.id == person_id)
-        .order_by(Membership.id.desc())
-        .limit(1)
+        .where(Person.id.in_(person_ids))
+        .order_by(Membership.id)
     )
-    row = session.execute(question).first()
-    if row is None:
-        return Standing()
-    suspended_at, staff_roles, organization_id, organization_type = row
-    return Standing(
-        person_id=person_id,
-        organization_id=organization_id,
-        organization_type=organization_type,
-        active=suspended_at is None,
-        staff_roles=frozenset(staff_roles),
-        seats=seats_of(session, person_id, at=at),
-    )
+    # Of several memberships the newest counts: it is read last.
+    return {
+        row[0]: Standing(
+            person_id=row[0],
+            active=row[1] is None,
+            staff_roles=frozenset(row[2]),
+            groups=frozenset(row[3]),
+            organization_id=row[4],
+            organization_type=row[5],
+            organization_sector=row[6],
+            seats=frozenset(seats[row[0]]),
+        )
+        for row in session.execute(people)
+    }
 
 
 def clearance_rows(session: Session, person_id: int) -> frozenset[str]:

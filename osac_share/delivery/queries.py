@@ -6,12 +6,11 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import and_, select
+from sqlalchemy import select
 
-from osac_share.accounts.models import Membership, Organization, Person
-from osac_share.accounts.queries import membership_at
-from osac_share.councils.models import Seat
+from osac_share.accounts.models import Person
 from osac_share.councils.policy import STRANGER, Standing, clearance_of, may_see
+from osac_share.councils.queries import standings_of
 from osac_share.delivery.models import TO_READ, Delivery
 from osac_share.delivery.policy import DECIDED, EXPIRY, OVERDUE, REVIEW, SECOND_LOOK, Facts, Work
 from osac_share.reports.models import (
@@ -173,46 +172,6 @@ def _work(
         OVERDUE: is_owed,
     }.get(kind, report.quarantined_at is None)
     return Work(suspended=not standing.active, in_office=in_office, is_open=is_open)
-
-
-def standings_of(
-    session: Session, person_ids: Collection[int], *, at: datetime
-) -> dict[int, Standing]:
-    """Return where these people stand at `at`, freshly read: two questions for all of them."""
-    seats: dict[int, set[tuple[int, str]]] = defaultdict(set)
-    held = select(Seat.person_id, Seat.council_id, Seat.kind).where(
-        Seat.person_id.in_(person_ids),
-        Seat.started_at <= at,
-        (Seat.ended_at.is_(None)) | (Seat.ended_at > at),
-    )
-    for person_id, council_id, kind in session.execute(held):
-        seats[person_id].add((council_id, kind))
-    people = (
-        select(
-            Person.id, Person.suspended_at, Person.staff_roles, Organization.id, Organization.type
-        )
-        .outerjoin(Membership, membership_at(at))
-        .outerjoin(
-            Organization,
-            and_(Membership.organization_id == Organization.id, Organization.status == "active"),
-        )
-        .where(Person.id.in_(person_ids))
-        .order_by(Membership.id)
-    )
-    # Of several memberships the newest counts: it is read last.
-    return {
-        person_id: Standing(
-            person_id=person_id,
-            organization_id=organization_id,
-            organization_type=organization_type,
-            active=suspended_at is None,
-            staff_roles=frozenset(staff_roles),
-            seats=frozenset(seats[person_id]),
-        )
-        for person_id, suspended_at, staff_roles, organization_id, organization_type in (
-            session.execute(people)
-        )
-    }
 
 
 def _audiences(session: Session, edition_ids: Collection[int]) -> dict[int, set[str]]:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from osac_share.accounts.models import Organization
 from osac_share.councils import actions as councils
 from osac_share.councils.policy import COCHAIR, MEMBER, may_see
-from osac_share.councils.queries import standing_of
+from osac_share.councils.queries import standing_of, standings_of
 from osac_share.delivery.policy import (
     FIRST_PAUSE,
     LONGEST_PAUSE,
@@ -23,7 +23,6 @@ from osac_share.delivery.policy import (
     subscription_named_by,
     unsubscribe_token,
 )
-from osac_share.delivery.queries import standings_of
 from osac_share.kernel.db import transaction
 from tests.support.alerting import Newsroom
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, redirect, render_template, request, session, url_for
+from flask import redirect, render_template, request, session, url_for
 
 from osac_share.accounts import actions, login, queries
 from osac_share.accounts.forms import LoginForm
+from osac_share.accounts.views.blueprint import blueprint
 from osac_share.kernel import clock
 from osac_share.kernel.db import transaction
 from osac_share.web.access import guarded_by, public
@@ -16,8 +17,6 @@ from osac_share.web.sessions import current_session
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
-
-blueprint = Blueprint("accounts", __name__)
 
 
 @blueprint.route("/login", methods=["GET", "POST"], endpoint="login")

@@ -1,4 +1,4 @@
-"""Who is who."""
+"""Whose session it is."""
 
 from __future__ import annotations
 
@@ -8,15 +8,12 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import and_, bindparam, or_, select
 
 from osac_share.accounts.models import Membership, Organization, Person, UserSession
-from osac_share.accounts.policy import canonical_email
-from osac_share.kernel.errors import NotFound
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
     from sqlalchemy import BindParameter, ColumnElement
-    from sqlalchemy.orm import Session
 
 
 _SESSION, _PERSON = UserSession.__table__.c, Person.__table__.c
@@ -34,15 +31,17 @@ class SignedIn:
     email: str
     time_zone: str
     staff_roles: frozenset[str]
+    groups: frozenset[str]
     organization_id: int | None
     organization_name: str | None
     organization_type: str | None
+    organization_sector: str | None
     seen_at: datetime
 
     @classmethod
     def of(cls, row: Sequence[Any]) -> SignedIn:
         """Read the first row of `SIGNED_IN`, whatever else was asked with it."""
-        fields = [*row[:6], frozenset(row[6]), *row[7:11]]
+        fields = [*row[:6], frozenset(row[6]), frozenset(row[7]), *row[8:13]]
         return cls(*fields)
 
 
@@ -53,24 +52,6 @@ def membership_at(at: datetime | BindParameter[datetime]) -> ColumnElement[bool]
         _MEMBERSHIP.started_at <= at,
         or_(_MEMBERSHIP.ended_at.is_(None), _MEMBERSHIP.ended_at > at),
     )
-
-
-def find_person_by_email(session: Session, email: str) -> Person | None:
-    """Return the person with this address in any spelling, or None."""
-    return session.scalar(select(Person).where(Person.email == canonical_email(email)))
-
-
-def get_person(session: Session, person_id: int) -> Person:
-    """Return a person by id.
-
-    Raises:
-        NotFound: there is nobody with that id.
-
-    """
-    person = session.get(Person, person_id)
-    if person is None:
-        raise NotFound
-    return person
 
 
 # Asked on every request of everybody who is signed in: put together only once, and of the
@@ -85,9 +66,11 @@ SIGNED_IN = (
         _PERSON.email,
         _PERSON.time_zone,
         _PERSON.staff_roles,
+        _PERSON.groups,
         _ORGANIZATION.id,
         _ORGANIZATION.name,
         _ORGANIZATION.type,
+        _ORGANIZATION.sector,
         _SESSION.seen_at,
         _MEMBERSHIP.id,
     )
@@ -109,8 +92,3 @@ A session is dead when it was ended, idle for too long (seen no later than `seen
 reached its longest age (begun no later than `begun`), or when its person is suspended: that
 takes effect on the very next request.
 """
-
-
-def organizations(session: Session) -> Sequence[Organization]:
-    """Return all organizations by name."""
-    return session.scalars(select(Organization).order_by(Organization.name)).all()

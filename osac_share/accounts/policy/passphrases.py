@@ -1,4 +1,4 @@
-"""Passwords: what is accepted (NIST SP 800-63B-4: length, no composition rules). Pure."""
+"""Passphrases: what is accepted (NIST SP 800-63B-4: length, no composition rules). Pure."""
 
 from __future__ import annotations
 
@@ -6,13 +6,6 @@ import unicodedata
 
 SHORTEST = 15
 LONGEST = 256
-
-
-def canonical_email(text: str) -> str:
-    """Return an address in the one spelling by which accounts are found."""
-    # Lowering can bring letters and accents together that have a sign of their own.
-    lowered = unicodedata.normalize("NFKC", text).lower()
-    return unicodedata.normalize("NFKC", lowered).strip()
 
 
 def canonical_password(text: str) -> str:

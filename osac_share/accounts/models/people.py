@@ -1,4 +1,4 @@
-"""Member organizations, people, and their sessions."""
+"""Member organizations, people, and who represents whom."""
 
 from __future__ import annotations
 
@@ -28,7 +28,11 @@ class Organization(Base):
 
 
 class Person(Base):
-    """Somebody who can sign in. `staff_roles` are programme-wide roles, not council seats."""
+    """Somebody who can sign in.
+
+    `staff_roles` are program-wide roles, not council seats; `groups` are circles of government
+    people, law enforcement say, that a report can be for.
+    """
 
     __tablename__ = "person"
 
@@ -39,6 +43,7 @@ class Person(Base):
     password_hash: Mapped[str] = mapped_column(String(200))
     time_zone: Mapped[str] = mapped_column(String(60), default="UTC")
     staff_roles: Mapped[list[str]] = mapped_column(JSON, default=list)
+    groups: Mapped[list[str]] = mapped_column(JSON, default=list)
     suspended_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
     last_seen_at: Mapped[datetime | None]
@@ -61,18 +66,3 @@ class Membership(Base):
 
     person: Mapped[Person] = relationship(back_populates="memberships")
     organization: Mapped[Organization] = relationship()
-
-
-class UserSession(Base):
-    """One signed-in browser. Only a digest of its secret is kept; ending it is immediate."""
-
-    __tablename__ = "user_session"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    token_digest: Mapped[str] = mapped_column(String(64), unique=True)
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
-    started_at: Mapped[datetime]
-    seen_at: Mapped[datetime]
-    ended_at: Mapped[datetime | None]
-    user_agent: Mapped[str] = mapped_column(String(300))
-    address: Mapped[str] = mapped_column(String(45))

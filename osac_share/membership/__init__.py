@@ -1,0 +1,1 @@
+"""How organizations become members, and how their people come, go and are confirmed."""
