@@ -22,6 +22,8 @@ def install(app: Flask) -> None:
         state_label=lambda code: queries.state(code).label,
         marking_label=lambda code: queries.marking(code).label,
         chapter_label=lambda code: queries.chapter(code).label,
+        council_kind_label=lambda code: queries.council_kind(code).label,
+        post_kind_label=lambda code: queries.post_kind(code).label,
         seat_label=lambda code: queries.seat_kind(code).label,
         region_label=lambda code: queries.region(code).label,
         advisory_label=lambda level: queries.advisory_level(level).label,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from osac_share.councils.policy import (
@@ -20,7 +22,9 @@ from osac_share.reports.policy import (
     may_act_alone,
     may_decide,
     may_edit,
+    may_know,
     may_review,
+    may_take,
     may_withdraw,
 )
 
@@ -54,7 +58,7 @@ def test_seat_on_the_reports_council_decides(
     who: Standing, *, edits: bool, decides: bool, alone: bool, withdraws: bool
 ) -> None:
     report = Report(kind="alert", origin="council", council_id=OURS)
-    draft = Edition(marking="AMBER", authors=[2])
+    draft = Edition(marking="AMBER", addressees=[], authors=[2])
     assert may_edit(who, report) == edits
     assert may_decide(who, report, draft) == may_review(who, report, draft) == decides
     assert may_act_alone(who, report) == alone
@@ -62,11 +66,34 @@ def test_seat_on_the_reports_council_decides(
 
 
 @pytest.mark.parametrize("who", [seated(CHAIR), seated(COCHAIR), ANALYST_])
-def test_author_does_not_decide_and_red_is_none_of_the_programs(who: Standing) -> None:
+def test_author_does_not_decide(who: Standing) -> None:
     report = Report(kind="alert", origin="council", council_id=OURS)
-    assert not may_review(who, report, Edition(marking="GREEN", authors=[1]))
-    red = Edition(marking="RED", authors=[2])
-    assert may_review(who, report, red) == (who is not ANALYST_)
+    assert not may_review(who, report, Edition(marking="GREEN", addressees=[], authors=[1]))
+
+
+@pytest.mark.parametrize(
+    ("marking", "addressees"),
+    [("RED", ["person:9"]), ("AMBER", ["government"]), ("GREEN", ["group:law_enforcement"])],
+)
+def test_what_is_for_few_or_for_officials_is_not_the_private_officers_to_know(
+    marking: str, addressees: list[str]
+) -> None:
+    report = Report(kind="alert", origin="council", council_id=OURS)
+    draft = Edition(marking=marking, addressees=addressees, authors=[2])
+    for kind in (COCHAIR, SECRETARY):
+        assert not may_know(seated(kind), report, draft)
+        assert not may_review(seated(kind), report, draft)
+        assert not may_take("revise", seated(kind), report, draft)
+        assert may_know(replace(seated(kind), person_id=2), report, draft)
+    assert may_know(seated(CHAIR), report, draft)
+    assert may_review(seated(CHAIR), report, draft)
+    assert may_review(ANALYST_, report, draft)
+
+
+def test_private_officer_who_is_named_may_know_and_decide() -> None:
+    report = Report(kind="alert", origin="council", council_id=OURS)
+    draft = Edition(marking="RED", addressees=["person:1"], authors=[2])
+    assert may_review(seated(COCHAIR), report, draft)
 
 
 @pytest.mark.parametrize("who", [seated(CHAIR), seated(COCHAIR), ANALYST_])

@@ -68,12 +68,11 @@ def _reviewers(session: Session, edition: Edition, at: datetime) -> list[int]:
     council_id = edition.report.council_id
     seated = [] if council_id is None else holders(session, council_id, PUBLISHING, at=at)
     people = [person.id for _seat, person in seated]
-    # TLP:RED is none of the program's; roles are a list in a column, and staff are few.
-    if edition.marking != "RED":
-        roles = select(Person.id, Person.staff_roles).where(
-            Person.suspended_at.is_(None), cast(Person.staff_roles, String).contains(ANALYST)
-        )
-        people += [row[0] for row in session.execute(roles) if ANALYST in row[1]]
+    # Roles are a list in a column, and staff are few.
+    roles = select(Person.id, Person.staff_roles).where(
+        Person.suspended_at.is_(None), cast(Person.staff_roles, String).contains(ANALYST)
+    )
+    people += [row[0] for row in session.execute(roles) if ANALYST in row[1]]
     return [one for one in dict.fromkeys(people) if one not in edition.authors]
 
 

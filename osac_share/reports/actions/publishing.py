@@ -54,7 +54,7 @@ def publish_urgently(
     Raises:
         NotAllowed: the actor is not the chair.
         RuleBroken: no reason is given, something that readers need is missing, or fewer than
-            all members may read it, which always takes two.
+            all members may read it, or more people than before, which always takes two.
 
     """
     policy.require("publish_urgently", by.standing, report, draft)
@@ -64,6 +64,11 @@ def publish_urgently(
         raise RuleBroken(
             "What only some members may know takes a second person, always. "
             "Send it for review, or mark it for all members."
+        )
+    if policy.is_widened(report, draft):
+        raise RuleBroken(
+            "This would let people know who could not before, which takes a second person, always. "
+            "Send it for review, or leave the marking as it was."
         )
     draft.urgent_because = because
     draft.second_look_due_at = at + SECOND_LOOK_WITHIN

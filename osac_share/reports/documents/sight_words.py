@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from osac_share.taxonomy import queries as taxonomy
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
 ANYONE = "Anyone may see this and pass it on."
 
@@ -25,6 +25,25 @@ _WHOLE = {
     "staff": "program staff",
     "government": "U.S. Government staff",
 }
+_ORDER = (
+    "members",
+    "council",
+    "steering",
+    "chair",
+    "type",
+    "sector",
+    "government",
+    "group",
+    "organization",
+    "person",
+)
+_WORDS: Mapping[str, Callable[[str], str]] = {
+    "type": lambda code: taxonomy.organization_type(code).plural,
+    "sector": lambda code: taxonomy.sector(code).label.lower(),
+    "group": lambda code: taxonomy.group(code).label.lower(),
+}
+_CIRCLES = {"type": "member {}{within}", "sector": "members{within} in {}", "group": "the {}"}
+"""How circles without a name of their own are spoken of."""
 
 
 def sight_words(
@@ -63,10 +82,13 @@ def _readers(
         yield f"members of {_councils([council])}"
     kinds: dict[str, list[str]] = {}
     for token in sorted(set(addressees)):
-        kind, _, _number = token.partition(":")
-        kinds.setdefault(kind, []).append(names.get(token, ""))
-    for kind in ("members", "council", "steering", "chair", "government", "organization", "person"):
-        if kind in kinds:
+        kind, _, rest = token.partition(":")
+        kinds.setdefault(kind, []).append(names.get(token, _WORDS.get(kind, str)(rest)))
+    within = "" if marking == "GREEN" or not council else f" of {_councils([council])}"
+    for kind in _ORDER:
+        if kind in _WORDS and kind in kinds:
+            yield _CIRCLES[kind].format(_listed(kinds[kind]), within=within)
+        elif kind in kinds:
             yield _group(kind, kinds[kind])
 
 

@@ -17,7 +17,9 @@ from wtforms import (
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 from wtforms.widgets import HiddenInput
 
+from osac_share.councils.login import current_actor
 from osac_share.reports.forms import fields
+from osac_share.reports.forms.circles import STEERING, circles_for
 from osac_share.reports.forms.fields import CheckboxesField, LineField, MomentField, SectionField
 from osac_share.reports.models import HOLDS, RELAY
 from osac_share.reports.queries import tokens_of
@@ -78,7 +80,9 @@ class Questions(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types.
     change_note = LineField("What changed", 500)
     weight = RadioField("How large is the change", choices=[], default=MAJOR)
     marking = RadioField("Who may know", choices=[], default="GREEN")
-    recipients = TextAreaField("Only for", [Optional(), Length(max=4000)])
+    circles = CheckboxesField("Only for", choices=[])
+    sectors = CheckboxesField("Only for these sectors", choices=[])
+    recipients = TextAreaField("Only for these by name", [Optional(), Length(max=4000)])
     narrowed_because = LineField("Why fewer than all members", 500)
     told_officials = MomentField("When were official personnel told?")
     release = MomentField("Publish at a time")
@@ -107,6 +111,8 @@ class Questions(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types.
         self.severity.choices = [(one.code, one.label) for one in taxonomy.severities()]
         self.marking.choices = [(code, taxonomy.marking(code).label) for code in MARKINGS]
         self.topics.choices = [(topic.slug, topic.label) for topic in taxonomy.topics()]
+        self.circles.choices = circles_for(current_actor().clearance)
+        self.sectors.choices = [(f"sector:{one.code}", one.label) for one in taxonomy.sectors()]
         self.stock.choices = [(one.code, one.label) for one in taxonomy.stock_actions()]
         self.weight.choices = [
             (MAJOR, "An update: members are told"),
@@ -164,10 +170,13 @@ class Questions(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types.
         ]
 
     def addressed(self) -> tuple[list[str], list[str]]:
-        """Return the audience tokens of the named recipients, and the lines that name nobody."""
+        """Return the audience tokens of all who are chosen, and the lines that name nobody."""
         lines = fields.lines_of(self.recipients.data)
         kept = self.draft.addressees if self.draft else ()
-        return tokens_of(current_session(), lines, kept=kept) if lines else ([], [])
+        named, unknown = tokens_of(current_session(), lines, kept=kept) if lines else ([], [])
+        steering = f"steering:{self.council.data}"
+        circles = [steering if one == STEERING else one for one in self.circles.data or ()]
+        return [*circles, *(self.sectors.data or ()), *named], unknown
 
     def validate_recipients(self, field: Field) -> None:
         """Refuse whom we do not know, saying which."""

@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Any
 from osac_share.reports.documents.titles import find_subject, propose_title
 from osac_share.reports.forms import fields
 from osac_share.reports.forms.asking import MAJOR, MINOR, place_key, rating_field
+from osac_share.reports.forms.circles import ticked
 from osac_share.reports.models import HOLDS, LIFTED, Place
 from osac_share.reports.queries import spelled_recipients
 from osac_share.taxonomy import queries as taxonomy
 from osac_share.web.sessions import current_session
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
     from zoneinfo import ZoneInfo
 
@@ -50,6 +52,7 @@ def words_of(report: Report, edition: Edition, zone: ZoneInfo) -> dict[str, Any]
         "told_officials": edition.told_officials_at,
     }
     values |= {name: _there(at, zone) for name, at in moments.items()}
+    addressed = ticked(edition.addressees, report.council_id)
     return (
         values
         | _title(report, edition, zone)
@@ -61,7 +64,9 @@ def words_of(report: Report, edition: Edition, zone: ZoneInfo) -> dict[str, Any]
             "topics": edition.topic_slugs,
             "severity": edition.severity,
             "marking": edition.marking,
-            "recipients": _recipients(edition),
+            "circles": addressed["circles"],
+            "sectors": addressed["sectors"],
+            "recipients": _recipients(addressed["rest"]),
             "narrowed_because": edition.narrowed_because,
             "change_note": edition.change_note,
             "weight": MAJOR if edition.is_major else MINOR,
@@ -76,10 +81,8 @@ def spelled_places(edition: Edition) -> str:
     return "\n".join(fields.spelled_place(one.country, one.place) for one in edition.places)
 
 
-def _recipients(edition: Edition) -> str:
-    if not edition.addressees:
-        return ""
-    return "\n".join(spelled_recipients(current_session(), edition.addressees))
+def _recipients(tokens: Sequence[str]) -> str:
+    return "\n".join(spelled_recipients(current_session(), tokens)) if tokens else ""
 
 
 def _there(at: datetime | None, zone: ZoneInfo) -> datetime | None:

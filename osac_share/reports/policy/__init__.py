@@ -4,9 +4,11 @@ from osac_share.reports.policy.completeness import is_narrowed, missing, require
 from osac_share.reports.policy.life import DRAFTING, HOLDING, STEPS, Who, may_take, require
 from osac_share.reports.policy.rights import (
     audience_of,
+    is_widened,
     may_act_alone,
     may_decide,
     may_edit,
+    may_know,
     may_review,
     may_withdraw,
 )
@@ -21,9 +23,11 @@ __all__ = [
     "held_by",
     "is_narrowed",
     "is_spill",
+    "is_widened",
     "may_act_alone",
     "may_decide",
     "may_edit",
+    "may_know",
     "may_review",
     "may_take",
     "may_withdraw",

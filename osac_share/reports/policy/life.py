@@ -148,7 +148,8 @@ def may_take(name: str, standing: Standing, report: Report, edition: Edition | N
 def _is_for(who: Who, standing: Standing, report: Report, edition: Edition | None) -> bool:
     match who:
         case Who.AUTHOR:
-            return rights.may_edit(standing, report)
+            may_know = edition is None or rights.may_know(standing, report, edition)
+            return may_know and rights.may_edit(standing, report)
         case Who.REVIEWER:
             return edition is not None and rights.may_review(standing, report, edition)
         case Who.CHAIR:

@@ -15,7 +15,7 @@ from osac_share.reports.queries.authorship import (
     get_own,
     rejected_lately,
 )
-from osac_share.reports.queries.glances import Glance, get_glance, latest_changes
+from osac_share.reports.queries.glances import Changes, Glance, get_glance, latest_changes
 from osac_share.reports.queries.links import dead_links
 from osac_share.reports.queries.reviewing import (
     Waiting,
@@ -49,6 +49,7 @@ from osac_share.reports.queries.sight import (
 )
 
 __all__ = [
+    "Changes",
     "Filters",
     "Glance",
     "Waiting",

@@ -16,6 +16,7 @@ from osac_share.reports.models import (
     Edition,
     Report,
 )
+from osac_share.reports.queries.knowing import hidden_from, known_to
 from osac_share.reports.queries.sight import meets
 
 if TYPE_CHECKING:
@@ -91,7 +92,8 @@ def rejected_lately(
     question = (
         select(Report, Edition)
         .join(Edition, Edition.report_id == Report.id)
-        .where(Edition.stage == REJECTED, Edition.updated_at > since, _is_for(standing))
+        .where(Edition.stage == REJECTED, Edition.updated_at > since)
+        .where(_is_for(standing), known_to(standing))
         .order_by(Edition.updated_at.desc())
     )
     return [(row[0], row[1]) for row in session.execute(question)]
@@ -116,13 +118,14 @@ def due_to_expire(session: Session, *, at: datetime, limit: int = 100) -> Sequen
 def _is_for(standing: Standing) -> ColumnElement[bool]:
     """Return the condition that this person may work on a report's draft.
 
-    A draft is its council's authors'. An update begins with the words of what holds, and so is
-    only for those of them who may read that.
+    A draft is its council's authors', of those who may know it. An update begins with the words
+    of what holds, and so is only for those of them who may read that.
     """
     councils = standing.councils_as(AUTHORING) if standing.active else ()
     return and_(
         Report.council_id.in_(councils),
         Report.quarantined_at.is_(None),
+        Report.id.not_in(hidden_from(standing)),
         or_(
             Report.current_edition_id.is_(None),
             meets(Report.current_edition_id, clearance_of(standing)),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, false, or_, select
 from sqlalchemy.orm import contains_eager
 
 from osac_share.accounts.models import Person
@@ -21,6 +21,7 @@ from osac_share.reports.models import (
 )
 from osac_share.reports.policy.rights import WRITTEN_HERE
 from osac_share.reports.queries.authorship import get_draft
+from osac_share.reports.queries.knowing import known_to
 from osac_share.reports.queries.sight import readable
 
 if TYPE_CHECKING:
@@ -234,15 +235,17 @@ def names_of(session: Session, people: Collection[int | None]) -> dict[int, str]
 
 def _of_office(standing: Standing) -> ColumnElement[bool]:
     # The same as `policy.may_decide`, asked of many at once.
-    councils = standing.councils_as(PUBLISHING) if standing.active else ()
-    for_council = Report.council_id.in_(councils)
-    if not (standing.active and ANALYST in standing.staff_roles):
-        return and_(Report.origin.in_(WRITTEN_HERE), for_council)
-    return and_(Report.origin.in_(WRITTEN_HERE), or_(for_council, Edition.marking != "RED"))
+    written_here = Report.origin.in_(WRITTEN_HERE)
+    if not standing.active:
+        return false()
+    if ANALYST in standing.staff_roles:
+        return written_here
+    councils = standing.councils_as(PUBLISHING)
+    return and_(written_here, Report.council_id.in_(councils), known_to(standing))
 
 
 def _reviewed_reports(standing: Standing) -> Select[int]:
-    # The condition looks at the draft's marking, while all editions are loaded.
+    # The condition looks at the draft itself, while all editions are loaded.
     return (
         select(Edition.report_id)
         .join(Report, Report.id == Edition.report_id)

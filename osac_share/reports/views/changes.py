@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from flask import request
@@ -18,8 +19,13 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from flask.typing import ResponseReturnValue
+    from sqlalchemy.orm import Session
 
+    from osac_share.councils.policy import Actor
     from osac_share.reports.models import Edition
+
+Asked = tuple[int | None, int | None]
+Compared = tuple[queries.Glance, Asked]
 
 LONGEST_NUMBER = 6
 """No report has a million editions; what is longer is not read as a number."""
@@ -29,19 +35,21 @@ LONGEST_NUMBER = 6
 @public
 def changes(public_id: str) -> ResponseReturnValue:
     """Show what changed between two editions, the last major one and the current by default."""
-    actor = current_actor()
-    glance = queries.get_glance(current_session(), public_id, actor.clearance)
     asked = _number("from"), _number("to")
+    return kept_page(
+        "reports/changes.html",
+        partial(_find_compared, public_id, asked),
+        partial(_words_of, public_id),
+        reader=current_actor(),
+    )
+
+
+def _find_compared(public_id: str, asked: Asked, session: Session, actor: Actor) -> Compared:
+    glance = queries.get_glance(session, public_id, actor.clearance)
     for number in asked:
         # Both must be there to see, before anything is looked up among what is kept.
         glance.edition_id(number)
-    return kept_page(
-        "reports/changes.html",
-        (glance, asked),
-        lambda: _words_of(public_id, asked, actor.clearance),
-        reader=actor.name,
-        look=actor.look,
-    )
+    return glance, asked
 
 
 def _number(name: str) -> int | None:
@@ -59,10 +67,9 @@ def _number(name: str) -> int | None:
     return int(text)
 
 
-def _words_of(
-    public_id: str, asked: tuple[int | None, int | None], clearance: frozenset[str]
-) -> dict[str, object]:
-    session = current_session()
+def _words_of(public_id: str, compared: Compared) -> dict[str, object]:
+    session, clearance = current_session(), current_actor().clearance
+    _glance, asked = compared
     report, current = queries.get_visible(session, public_id, clearance)
     editions = queries.visible_editions(session, report, clearance)
     after = current if asked[1] is None else _numbered(editions, asked[1])

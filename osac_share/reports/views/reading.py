@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple
 
 from flask import render_template, request
 
@@ -20,6 +21,7 @@ from osac_share.web.sessions import current_session
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
+    from sqlalchemy.orm import Session
 
     from osac_share.councils.policy import Actor
 
@@ -65,17 +67,27 @@ def edition(public_id: str, number: int) -> ResponseReturnValue:
 
 
 def _show(public_id: str, number: int | None) -> ResponseReturnValue:
-    actor = current_actor()
-    glance = queries.get_glance(current_session(), public_id, actor.clearance)
-    shown = glance.edition_id(number)
-    steps = _steps_for(actor, glance) if shown == glance.current_edition_id else ()
     return kept_page(
         "reports/show.html",
-        (glance, shown, steps),
-        lambda: {**_words_of(public_id, shown, actor.clearance), "steps": steps},
-        reader=actor.name,
-        look=actor.look,
+        partial(_find_shown, public_id, number),
+        partial(_words_of, public_id),
+        reader=current_actor(),
     )
+
+
+class _Shown(NamedTuple):
+    """All that the page on an edition depends on."""
+
+    glance: queries.Glance
+    edition_id: int
+    steps: tuple[str, ...]
+
+
+def _find_shown(public_id: str, number: int | None, session: Session, actor: Actor) -> _Shown:
+    glance = queries.get_glance(session, public_id, actor.clearance)
+    edition_id = glance.edition_id(number)
+    is_current = edition_id == glance.current_edition_id
+    return _Shown(glance, edition_id, _steps_for(actor, glance) if is_current else ())
 
 
 def _steps_for(actor: Actor, glance: queries.Glance) -> tuple[str, ...]:
@@ -88,11 +100,11 @@ def _steps_for(actor: Actor, glance: queries.Glance) -> tuple[str, ...]:
     )
 
 
-def _words_of(public_id: str, shown: int, clearance: frozenset[str]) -> dict[str, object]:
-    session = current_session()
+def _words_of(public_id: str, shown: _Shown) -> dict[str, object]:
+    session, clearance = current_session(), current_actor().clearance
     report, _current = queries.get_visible(session, public_id, clearance)
     editions = queries.visible_editions(session, report, clearance)
-    edition = next((one for one in editions if one.id == shown), None)
+    edition = next((one for one in editions if one.id == shown.edition_id), None)
     if edition is None:
         raise NotFound
     before = documents.find_predecessor(editions, edition)
@@ -105,5 +117,6 @@ def _words_of(public_id: str, shown: int, clearance: frozenset[str]) -> dict[str
         "difference": before and documents.differences(before, edition, zone=zone),
         "body_html": documents.body_html(session, edition),
         "sight": queries.sight_of(session, report, edition),
+        "steps": shown.steps,
         "is_current": edition.id == report.current_edition_id,
     }

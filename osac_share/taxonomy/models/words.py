@@ -10,11 +10,15 @@ from osac_share.taxonomy.models.names import Entry, plain
 
 @dataclass(frozen=True, slots=True)
 class Word(Entry):
-    """A code kept in the database and the label people see, with one sentence where it helps."""
+    """A code kept in the database and the label people see, with one sentence where it helps.
+
+    `plural` is what several of them are called within a sentence.
+    """
 
     code: str
     label: str
     meaning: str = ""
+    plural: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,4 +160,7 @@ class Vocabulary(Entry):
     departure_statuses: tuple[Word, ...]
     organization_types: tuple[Word, ...]
     sectors: tuple[Word, ...]
+    groups: tuple[Word, ...]
     seat_kinds: tuple[Word, ...]
+    council_kinds: tuple[Word, ...]
+    post_kinds: tuple[Word, ...]

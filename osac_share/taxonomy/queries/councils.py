@@ -17,6 +17,11 @@ _ORGANIZATION_TYPES: Registry[Word] = Registry(
     "type of organization", vocabulary().organization_types, "code"
 )
 _SECTORS: Registry[Word] = Registry("sector", vocabulary().sectors, "code")
+_GROUPS: Registry[Word] = Registry("group", vocabulary().groups, "code")
+_COUNCIL_KINDS: Registry[Word] = Registry(
+    "kind of council", vocabulary().council_kinds, "code"
+)
+_POST_KINDS: Registry[Word] = Registry("kind of post", vocabulary().post_kinds, "code")
 _SEAT_KINDS: Registry[Word] = Registry("kind of seat", vocabulary().seat_kinds, "code")
 
 
@@ -50,6 +55,16 @@ def sectors() -> tuple[Word, ...]:
     return _SECTORS.items
 
 
+def group(code: str) -> Word:
+    """Return the circle of government people with this code, or raise `NotFound`."""
+    return _GROUPS.get(code)
+
+
+def groups() -> tuple[Word, ...]:
+    """Return all circles of government people that a report can be for."""
+    return _GROUPS.items
+
+
 def seat_kind(code: str) -> Word:
     """Return the kind of seat on a council with this code, or raise `NotFound`."""
     return _SEAT_KINDS.get(code)
@@ -58,3 +73,23 @@ def seat_kind(code: str) -> Word:
 def seat_kinds() -> tuple[Word, ...]:
     """Return all kinds of seat, the chair first."""
     return _SEAT_KINDS.items
+
+
+def council_kind(code: str) -> Word:
+    """Return the kind of council with this code, or raise `NotFound`."""
+    return _COUNCIL_KINDS.get(code)
+
+
+def council_kinds() -> tuple[Word, ...]:
+    """Return all kinds of council, committees last."""
+    return _COUNCIL_KINDS.items
+
+
+def post_kind(code: str) -> Word:
+    """Return the kind of post with this code, or raise `NotFound`."""
+    return _POST_KINDS.get(code)
+
+
+def post_kinds() -> tuple[Word, ...]:
+    """Return all kinds of post, embassies first."""
+    return _POST_KINDS.items
