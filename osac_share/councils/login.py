@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from flask import g
 
-from osac_share.accounts.login import current_login
+from osac_share.accounts.login import current_login, recognize_in_passing
 from osac_share.councils.policy import NOBODY, Actor, Standing, clearance_of
+from osac_share.tokens.login import current_bearer, is_for_programs
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from flask import Flask
+    from sqlalchemy.orm import Session
+
+    from osac_share.accounts.login import Login
+    from osac_share.tokens.login import Bearer
 
 
 def current_actor() -> Actor:
@@ -16,17 +28,26 @@ def current_actor() -> Actor:
     return actor
 
 
+def actor_in_passing(app: Flask, session: Session, secret: str, *, at: datetime) -> Actor | None:
+    """Return the actor of a request that may be answered before Flask is entered, or None."""
+    login = recognize_in_passing(app, session, secret, at=at)
+    return None if login is None else _actor_of(login)
+
+
 def _load() -> Actor:
-    login = current_login()
-    if login is None:
-        return NOBODY
+    # A program's token is the only credential of its request, be there a cookie or not.
+    known = current_bearer() or (None if is_for_programs() else current_login())
+    return NOBODY if known is None else _actor_of(known)
+
+
+def _actor_of(login: Login | Bearer) -> Actor:
     signed_in = login.signed_in
     standing = Standing(
         person_id=signed_in.person_id,
         organization_id=signed_in.organization_id,
         organization_type=signed_in.organization_type,
         organization_sector=signed_in.organization_sector,
-        active=True,
+        active=signed_in.in_good_order,
         staff_roles=signed_in.staff_roles,
         groups=signed_in.groups,
         seats=login.seats,
@@ -38,4 +59,5 @@ def _load() -> Actor:
         email=signed_in.email,
         organization=signed_in.organization_name or "",
         time_zone=signed_in.time_zone,
+        is_contact=signed_in.is_contact,
     )

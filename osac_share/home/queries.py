@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import bindparam, false, func, select, union
 
 from osac_share.councils.models import CouncilCountry
 from osac_share.councils.policy import MEMBERS
+from osac_share.councils.queries import councils_by_id
 from osac_share.kernel.prepared import Prepared
 from osac_share.reports import queries as reports
 from osac_share.reports.models import PUBLISHED, Edition, EditionPlace, Report
@@ -25,7 +26,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from osac_share.councils.policy import Actor
+    from osac_share.councils.models import Council
+    from osac_share.councils.policy import Actor, Standing
 
 Row = tuple[Report, Edition]
 
@@ -231,3 +233,20 @@ def changed_since(
         .limit(limit)
     )
     return [(row[0], row[1]) for row in session.execute(question)]
+
+
+class Office(NamedTuple):
+    """A seat that somebody holds: on which council, and what it is called."""
+
+    council: Council
+    seat: str
+
+
+def offices(session: Session, standing: Standing) -> list[Office]:
+    """Return the seats of somebody's standing, by council."""
+    held = dict.fromkeys(council for council, _kind in standing.seats)
+    found = {one.id: one for one in councils_by_id(session, held)}
+    named = [
+        Office(found[council], taxonomy.seat_kind(kind).label) for council, kind in standing.seats
+    ]
+    return sorted(named, key=lambda office: (office.council.name, office.seat))

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from flask import Blueprint, render_template
 
 from osac_share.councils import queries as councils
+from osac_share.councils.forms import AskForm
 from osac_share.councils.login import current_actor
-from osac_share.councils.policy import CHAIR, COCHAIR
+from osac_share.councils.policy import PUBLISHING, SEATS, may_see_list
 from osac_share.home import queries
 from osac_share.kernel import clock
 from osac_share.reports import queries as reports
@@ -17,14 +18,15 @@ from osac_share.reports.queries import Filters
 from osac_share.subscriptions.policy import may_subscribe
 from osac_share.subscriptions.queries import find_same
 from osac_share.taxonomy import queries as taxonomy
-from osac_share.web.access import public
+from osac_share.web.access import guarded_by, public
 from osac_share.web.keeping import NAME, is_for_everybody, kept_page
 from osac_share.web.sessions import current_session, current_settings
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from flask.typing import ResponseReturnValue
+    from sqlalchemy.orm import Session
+
+    from osac_share.councils.policy import Actor
 
 blueprint = Blueprint("home", __name__)
 
@@ -51,23 +53,29 @@ def front() -> ResponseReturnValue:
             in_force=queries.in_force(session, actor.clearance, at=at),
             newest=reports.listing(session, actor.clearance, limit=queries.SHOWN),
         )
-    countries = queries.own_countries(session, actor)
-    return kept_page(
-        "home/front.html",
-        (actor.clearance, tuple(countries), reports.latest_changes(session, actor.clearance)),
-        lambda: _words_of_front(countries),
-        reader=actor.name,
-        look=actor.look,
-    )
+    return kept_page("home/front.html", _find_news, _words_of_front, reader=actor)
 
 
-def _words_of_front(countries: Sequence[str]) -> dict[str, object]:
+class _News(NamedTuple):
+    """All that a member's front page depends on."""
+
+    clearance: frozenset[str]
+    countries: tuple[str, ...]
+    changes: reports.Changes
+
+
+def _find_news(session: Session, actor: Actor) -> _News:
+    countries = tuple(queries.own_countries(session, actor))
+    return _News(actor.clearance, countries, reports.latest_changes(session, actor.clearance))
+
+
+def _words_of_front(news: _News) -> dict[str, object]:
     session, actor, at = current_session(), current_actor(), clock.now()
     return {
-        "countries": countries,
-        "in_force": queries.in_force(session, actor.clearance, at=at, countries=countries),
+        "countries": news.countries,
+        "in_force": queries.in_force(session, actor.clearance, at=at, countries=news.countries),
         "newest": queries.newest_reports(session, actor.clearance),
-        "lines": queries.country_lines(session, actor, countries),
+        "lines": queries.country_lines(session, actor, news.countries),
     }
 
 
@@ -96,6 +104,7 @@ def country(iso2: str) -> ResponseReturnValue:
         "home/country.html",
         country=place,
         councils=councils.councils_for(session, place.iso2),
+        offices=councils.offices_for(session, place.iso2),
         posts=councils.posts_in(session, place.iso2),
         in_force=queries.in_force(session, actor.clearance, at=at, countries=(place.iso2,)),
         newest=reports.listing(session, actor.clearance, filters, limit=queries.SHOWN),
@@ -140,18 +149,30 @@ def council_directory() -> ResponseReturnValue:
 @public
 def council(slug: str) -> ResponseReturnValue:
     """Show a council: its countries, its chairs to members, its newest reports."""
-    session, actor = current_session(), current_actor()
+    session, actor, at = current_session(), current_actor(), clock.now()
     found = councils.get_council(session, slug)
-    chairs = (
-        councils.holders(session, found.id, (CHAIR, COCHAIR), at=clock.now())
-        if may_subscribe(actor)
-        else []
-    )
+    # Who sits where is for members to know; where to write is for everybody.
+    member = actor.id if may_subscribe(actor) else None
     filters = Filters(council_id=found.id)
     return render_template(
         "home/council.html",
         council=found,
-        chairs=chairs,
+        offices=councils.offices_of(session, found),
+        chairs=councils.holders(session, found.id, PUBLISHING, at=at) if member else (),
+        own_seat=member and councils.find_seat(session, found.id, member, SEATS, at=at),
+        asked=member and councils.find_own_request(session, found.id, member),
+        sees_list=may_see_list(actor.standing, found.id),
+        form=AskForm(formdata=None) if member else None,
         rows=reports.listing(session, actor.clearance, filters, limit=30),
         total=reports.count(session, actor.clearance, filters),
+    )
+
+
+@blueprint.get("/account")
+@guarded_by("one's own account only")
+def account() -> ResponseReturnValue:
+    """Show people what the site knows them as, and where they change it."""
+    actor = current_actor()
+    return render_template(
+        "home/account.html", offices=queries.offices(current_session(), actor.standing)
     )

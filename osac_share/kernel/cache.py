@@ -27,16 +27,26 @@ class BoundedCache:
 
         Two threads may both make it; the values are equal, and one is kept.
         """
-        with self._lock:
-            if key in self._values:
-                self._values.move_to_end(key)
-                kept: Value = self._values[key][0]
-                return kept
+        kept: Value | None = self.find(key)
+        if kept is not None:
+            return kept
         made = make()
+        self.keep(key, made, size(made))
+        return made
+
+    def find(self, key: Hashable) -> Any:  # noqa: ANN401 -- whatever was kept under this key.
+        """Return the value kept under a key, or None."""
         with self._lock:
             if key not in self._values:
-                self._values[key] = made, size(made)
-                self._held += self._values[key][1]
+                return None
+            self._values.move_to_end(key)
+            return self._values[key][0]
+
+    def keep(self, key: Hashable, value: object, size: int) -> None:
+        """Keep a value of `size` bytes under a key, unless one is kept there already."""
+        with self._lock:
+            if key not in self._values:
+                self._values[key] = value, size
+                self._held += size
             while self._held > self._limit and len(self._values) > 1:
                 self._held -= self._values.popitem(last=False)[1][1]
-        return made

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from osac_share.web.sessions import current_settings
+from functools import partial
+from typing import TYPE_CHECKING, cast
 
 if TYPE_CHECKING:
     from flask import Flask, Response
+
+    from osac_share.settings import Settings
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self'; "
@@ -35,15 +36,23 @@ HSTS = "max-age=31536000; includeSubDomains"
 
 def protect(app: Flask) -> None:
     """Add the headers to whatever `app` answers."""
-    app.after_request(_add)
+    settings = cast("Settings", app.extensions["osac_settings"])
+    app.after_request(partial(strengthen, is_secure=settings.public.is_secure))
 
 
-def _add(response: Response) -> Response:
+def strengthen(response: Response, *, is_secure: bool) -> Response:
+    """Add the headers to an answer, wherever it has none of that name.
+
+    Args:
+        response: the answer.
+        is_secure: whether the site is reached by HTTPS.
+
+    """
     given = {name.lower() for name, _value in response.headers}
     for name, value in STRICT.items():
         if name.lower() not in given:
             response.headers.add(name, value)
-    if current_settings().public.is_secure:
+    if is_secure:
         response.headers.setdefault("Strict-Transport-Security", HSTS)
     if "cache-control" not in given:
         response.headers.add("Cache-Control", PRIVATE)

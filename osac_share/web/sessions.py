@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from time import time
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
-from flask import current_app, g
+from flask import current_app, g, has_request_context, request
 from flask.sessions import SecureCookieSessionInterface
 
 from osac_share.kernel.cache import BoundedCache
+from osac_share.kernel.db import ADDRESS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from wsgiref.types import WSGIEnvironment
 
     from flask import Flask, Request
     from flask.sessions import SecureCookieSession
@@ -27,8 +29,8 @@ VERIFIED = 1 << 20
 class CookieSessions(SecureCookieSessionInterface):
     """Flask's own signed cookie, verified once a minute instead of for every request.
 
-    Only what a cookie says is kept, under the whole cookie, signature included. Whether the
-    session that it names still lives is asked of the database each time.
+    Only what the cookies say is kept, under all that was sent, signatures included. Whether the
+    session that they name still lives is asked of the database each time.
     """
 
     def __init__(self) -> None:
@@ -37,27 +39,40 @@ class CookieSessions(SecureCookieSessionInterface):
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
         """Return what the request's cookie says; nothing, when its signature is not ours."""
-        value = request.cookies.get(self.get_cookie_name(app))
-        if not value:
-            return self.session_class()
+        # Messages are a list, which is added to in place: each request gets its own.
+        return self.session_class(
+            {
+                name: list(one) if isinstance(one, list) else one
+                for name, one in self.said(app, request.environ).items()
+            }
+        )
 
-        def verify() -> Mapping[str, object]:
+    def said(self, app: Flask, environ: WSGIEnvironment) -> Mapping[str, Any]:
+        """Return what the cookie of a request says, to be read only."""
+        sent = environ.get("HTTP_COOKIE")
+        if not sent:
+            return {}
+
+        def verify() -> Mapping[str, Any]:
+            request = app.request_class(environ)
             return super(CookieSessions, self).open_session(app, request) or {}
 
         minute = int(time() // 60)
-        said = self._verified.get((value, minute), verify, lambda _said: len(value))
-        # Messages are a list, which is added to in place: each request gets its own.
-        return self.session_class(
-            {name: list(one) if isinstance(one, list) else one for name, one in said.items()}
-        )
+        return self._verified.get((sent, minute), verify, lambda _said: len(sent))
 
 
 def current_session() -> Session:
     """Return the request's database session, opened at its first use."""
     if "db_session" not in g:
-        maker = cast("sessionmaker[Session]", current_app.extensions["osac_sessions"])
-        g.db_session = maker()
+        g.db_session = new_session()
     return cast("Session", g.db_session)
+
+
+def new_session() -> Session:
+    """Return a database session beside the request's own; the caller closes it."""
+    maker = cast("sessionmaker[Session]", current_app.extensions["osac_sessions"])
+    address = request.remote_addr if has_request_context() else None
+    return maker(info={ADDRESS: address or ""})
 
 
 def current_settings() -> Settings:

@@ -13,11 +13,10 @@ from osac_share.feeds.views import FeedDoorstep
 from osac_share.feeds.views.doorstep import LIFE
 from tests.feeds.newsroom import Newsroom
 from tests.feeds.reading import Ticks, without_doorstep
+from tests.support.counting import Counted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from datetime import datetime
-    from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
     from flask import Flask
     from sqlalchemy import Engine
@@ -27,18 +26,6 @@ if TYPE_CHECKING:
 PATH = "/feeds/reports.atom"
 
 pytestmark = pytest.mark.one_database
-
-
-class Counted:
-    """An application that counts how often it is asked."""
-
-    def __init__(self, application: WSGIApplication) -> None:
-        self._application = application
-        self.asked: list[str] = []
-
-    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        self.asked.append(f"{environ['REQUEST_METHOD']} {environ['PATH_INFO']}")
-        return self._application(environ, start_response)
 
 
 class House:
@@ -88,7 +75,7 @@ def test_the_answer_is_the_applications_own(house: House, newsroom: Newsroom) ->
     house.poll()
     kept = house.poll()
     assert (kept.status_code, kept.data) == (own.status_code, own.data)
-    expected = dict(own.headers) | {"Vary": "Accept-Encoding"}
+    expected = dict(own.headers) | {"Vary": "Accept-Encoding, Authorization"}
     del expected["Date"]
     assert dict(kept.headers) == expected
 
@@ -138,7 +125,7 @@ def test_gzip_is_given_to_those_who_take_it_and_has_a_tag_of_its_own(
     assert gzip.decompress(packed.data) == plain.data
     assert packed.headers["Content-Encoding"] == "gzip"
     assert packed.headers["Content-Length"] == str(len(packed.data))
-    assert packed.headers["Vary"] == "Accept-Encoding"
+    assert packed.headers["Vary"] == "Accept-Encoding, Authorization"
     assert packed.headers["ETag"] != plain.headers["ETag"]
     again = house.poll(accept_encoding="gzip", if_none_match=packed.headers["ETag"])
     assert again.status_code == 304
@@ -154,6 +141,8 @@ def test_gzip_is_given_to_those_who_take_it_and_has_a_tag_of_its_own(
         (PATH, "OPTIONS", {}),
         (PATH, "GET", {"range": "bytes=0-9"}),
         (PATH, "GET", {"if_match": '"x"'}),
+        (PATH, "GET", {"authorization": "Basic eDp4"}),
+        ("/feeds/private/x.atom", "GET", {}),
         ("/feeds/countries/QQ.atom", "GET", {}),
         ("/feeds/reports.txt", "GET", {}),
     ],

@@ -1,4 +1,4 @@
-"""Counting the statements that a page asks of its database."""
+"""Counting what is asked: statements of the database, requests of an application."""
 
 from __future__ import annotations
 
@@ -8,9 +8,22 @@ from typing import TYPE_CHECKING
 from sqlalchemy import event
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
+    from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
     from sqlalchemy import Engine
+
+
+class Counted:
+    """An application that counts how often it is asked."""
+
+    def __init__(self, application: WSGIApplication) -> None:
+        self._application = application
+        self.asked: list[str] = []
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        self.asked.append(f"{environ['REQUEST_METHOD']} {environ['PATH_INFO']}")
+        return self._application(environ, start_response)
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from osac_share.reports.actions.publishing import (
     release,
     withdraw,
 )
+from osac_share.reports.actions.recording import note_reading
 from osac_share.reports.actions.review import (
     approve,
     look_again,
@@ -37,6 +38,7 @@ __all__ = [
     "issue",
     "look_again",
     "note_held",
+    "note_reading",
     "publish",
     "publish_urgently",
     "put_back",

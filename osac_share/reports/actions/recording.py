@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from osac_share.audit.actions import record
+from osac_share.audit.actions import record, record_once_an_hour
+from osac_share.reports.policy import READ
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -41,3 +42,21 @@ def with_author(authors: list[int], by: Actor) -> list[int]:
     """Return the ids of a draft's authors, the latest last, as a list of its own."""
     # A list that is changed in place would not be written.
     return [one for one in authors if one != by.id] + ([] if by.id is None else [by.id])
+
+
+def note_reading(
+    session: Session, public_id: str, marking: str, *, by: Actor, at: datetime
+) -> None:
+    """Record, once an hour, that somebody reads a report whose marking wants that.
+
+    For a transaction of its own, after sight was granted.
+    """
+    record_once_an_hour(
+        session,
+        READ,
+        by=by.name_in_record,
+        at=at,
+        object_kind="report",
+        object_id=public_id,
+        marking=marking,
+    )

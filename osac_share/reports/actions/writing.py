@@ -48,6 +48,7 @@ def begin(
 
     Raises:
         NotAllowed: the actor does not write for that council.
+        RuleBroken: the council is closed.
 
     """
     report = Report(
@@ -62,6 +63,8 @@ def begin(
     )
     if not policy.may_edit(by.standing, report):
         raise NotAllowed("You do not write for this council.")
+    if council.is_closed:
+        raise RuleBroken(f"{council.name} is closed: it publishes nothing any more.")
     edition = Edition(report=report, title="", updated_at=at)
     session.add(report)
     session.flush()

@@ -2,6 +2,7 @@
 
 from osac_share.reports.policy.completeness import is_narrowed, missing, require_ready
 from osac_share.reports.policy.life import DRAFTING, HOLDING, STEPS, Who, may_take, require
+from osac_share.reports.policy.restricted import READ, RESTRICTED, is_restricted
 from osac_share.reports.policy.rights import (
     audience_of,
     is_widened,
@@ -17,11 +18,14 @@ from osac_share.reports.policy.screening import held_by, is_spill, screened
 __all__ = [
     "DRAFTING",
     "HOLDING",
+    "READ",
+    "RESTRICTED",
     "STEPS",
     "Who",
     "audience_of",
     "held_by",
     "is_narrowed",
+    "is_restricted",
     "is_spill",
     "is_widened",
     "may_act_alone",

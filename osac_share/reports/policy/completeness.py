@@ -44,6 +44,8 @@ def missing(report: Report, edition: Edition, *, at: datetime) -> list[str]:
 
 
 def _missing_words(report: Report, edition: Edition) -> Iterator[str]:
+    if report.council is not None and report.council.is_closed and edition.outcome != WITHDRAWN:
+        yield f"{report.council.name} is closed: it publishes nothing any more."
     if report.state in CLOSING and edition.outcome != WITHDRAWN:
         yield "This report has ended; write a new one."
     if not edition.title.strip():

@@ -17,6 +17,7 @@ from osac_share.reports.queries.authorship import (
 )
 from osac_share.reports.queries.glances import Changes, Glance, get_glance, latest_changes
 from osac_share.reports.queries.links import dead_links
+from osac_share.reports.queries.noting import find_strictest, is_noted
 from osac_share.reports.queries.reviewing import (
     Waiting,
     about_to_expire,
@@ -61,6 +62,7 @@ __all__ = [
     "drafts_of",
     "due_for_release",
     "due_to_expire",
+    "find_strictest",
     "get_draft",
     "get_draft_to_read",
     "get_drafted_attachment",
@@ -73,6 +75,7 @@ __all__ = [
     "get_visible_edition",
     "is_attached",
     "is_for_everyone",
+    "is_noted",
     "latest_changes",
     "line_of_difference",
     "listing",

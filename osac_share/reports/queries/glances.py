@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import bindparam, or_, select
 
+from osac_share.councils.policy import MARKINGS
 from osac_share.kernel.errors import NotFound
 from osac_share.kernel.prepared import Prepared
 from osac_share.reports.models import WITHDRAWN, Edition, EditionAudience, Report
@@ -33,6 +34,8 @@ class Glance:
     origin: str
     state: str
     editions: tuple[tuple[int, int], ...]
+    marking: str
+    """The strictest of all that is there to see."""
 
     def edition_id(self, number: int | None) -> int:
         """Return the id of the visible edition with this number, of the current one for None.
@@ -61,7 +64,7 @@ def get_glance(session: Session, public_id: str, clearance: AbstractSet[str]) ->
         raise NotFound
     editions = tuple((row[3], row[4]) for row in rows)
     facts = [*rows[0][:3], *rows[0][5:8], editions]
-    return Glance(*facts)
+    return Glance(*facts, max((row[8] for row in rows), key=MARKINGS.index))
 
 
 def latest_changes(session: Session, clearance: AbstractSet[str]) -> Changes:
@@ -92,6 +95,7 @@ def _glance(size: int) -> Prepared:
             _REPORT.council_id,
             _REPORT.origin,
             _REPORT.state,
+            _EDITION.marking,
         )
         .join(Edition.__table__, _EDITION.report_id == _REPORT.id)
         .where(_REPORT.public_id == bindparam("public_id"))

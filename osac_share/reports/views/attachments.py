@@ -22,6 +22,7 @@ from osac_share.kernel.files import (
 )
 from osac_share.reports import actions, policy, queries
 from osac_share.reports.views.blueprint import blueprint
+from osac_share.reports.views.noting import note_reading
 from osac_share.web.access import guarded_by, public
 from osac_share.web.files import SANDBOX, disposition
 from osac_share.web.sessions import current_session, current_settings
@@ -118,9 +119,12 @@ def attachment(attachment_id: str, name: str) -> ResponseReturnValue:
 def _find(attachment_id: str) -> Attachment:
     session, actor = current_session(), current_actor()
     try:
-        return queries.get_visible_attachment(session, attachment_id, actor.clearance)
+        found = queries.get_visible_attachment(session, attachment_id, actor.clearance)
     except NotFound:
         return queries.get_drafted_attachment(session, attachment_id, actor.standing)
+    if strictest := queries.find_strictest(session, found, actor.clearance):
+        note_reading(*strictest)
+    return found
 
 
 def _receive() -> Received:

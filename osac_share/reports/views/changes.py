@@ -11,6 +11,7 @@ from osac_share.councils.login import current_actor
 from osac_share.kernel.errors import NotFound
 from osac_share.reports import documents, queries
 from osac_share.reports.views.blueprint import blueprint
+from osac_share.reports.views.noting import noted, require_noted
 from osac_share.web.access import public
 from osac_share.web.keeping import kept_page
 from osac_share.web.sessions import current_session
@@ -36,11 +37,14 @@ LONGEST_NUMBER = 6
 def changes(public_id: str) -> ResponseReturnValue:
     """Show what changed between two editions, the last major one and the current by default."""
     asked = _number("from"), _number("to")
-    return kept_page(
-        "reports/changes.html",
-        partial(_find_compared, public_id, asked),
-        partial(_words_of, public_id),
-        reader=current_actor(),
+    return noted(
+        partial(
+            kept_page,
+            "reports/changes.html",
+            partial(_find_compared, public_id, asked),
+            partial(_words_of, public_id),
+            reader=current_actor(),
+        )
     )
 
 
@@ -49,6 +53,7 @@ def _find_compared(public_id: str, asked: Asked, session: Session, actor: Actor)
     for number in asked:
         # Both must be there to see, before anything is looked up among what is kept.
         glance.edition_id(number)
+    require_noted(session, actor, public_id, glance.marking)
     return glance, asked
 
 

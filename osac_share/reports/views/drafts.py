@@ -40,7 +40,8 @@ def require_author() -> Sequence[Council]:
 
     """
     actor = current_actor()
-    councils = councils_by_id(current_session(), actor.standing.councils_as(AUTHORING))
+    seated = councils_by_id(current_session(), actor.standing.councils_as(AUTHORING))
+    councils = [council for council in seated if not council.is_closed]
     if not councils or not may_compose(actor.standing):
         raise NotAllowed("Reports are written by the chairs and secretaries of councils.")
     return councils

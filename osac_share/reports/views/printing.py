@@ -13,6 +13,7 @@ from osac_share.kernel.typesetting import CannotTypeset
 from osac_share.reports import documents, queries
 from osac_share.reports.documents.printing import Print, pdf_of
 from osac_share.reports.views.blueprint import blueprint
+from osac_share.reports.views.noting import note_reading
 from osac_share.web.access import public
 from osac_share.web.errors import page
 from osac_share.web.files import SANDBOX, disposition
@@ -45,6 +46,7 @@ def edition_pdf(public_id: str, number: int) -> ResponseReturnValue:
 
 
 def _pdf(report: Report, edition: Edition) -> ResponseReturnValue:
+    note_reading(report.public_id, edition.marking)
     session, actor, settings = current_session(), current_actor(), current_settings()
     path = url_for("reports.edition", public_id=report.public_id, number=edition.number)
     print_ = Print(

@@ -13,6 +13,7 @@ from osac_share.reports import documents, policy, queries
 from osac_share.reports.models import Report
 from osac_share.reports.queries import Filters
 from osac_share.reports.views.blueprint import blueprint
+from osac_share.reports.views.noting import noted, require_noted
 from osac_share.taxonomy import queries as taxonomy
 from osac_share.web.access import public
 from osac_share.web.keeping import kept_page
@@ -67,11 +68,14 @@ def edition(public_id: str, number: int) -> ResponseReturnValue:
 
 
 def _show(public_id: str, number: int | None) -> ResponseReturnValue:
-    return kept_page(
-        "reports/show.html",
-        partial(_find_shown, public_id, number),
-        partial(_words_of, public_id),
-        reader=current_actor(),
+    return noted(
+        partial(
+            kept_page,
+            "reports/show.html",
+            partial(_find_shown, public_id, number),
+            partial(_words_of, public_id),
+            reader=current_actor(),
+        )
     )
 
 
@@ -86,6 +90,7 @@ class _Shown(NamedTuple):
 def _find_shown(public_id: str, number: int | None, session: Session, actor: Actor) -> _Shown:
     glance = queries.get_glance(session, public_id, actor.clearance)
     edition_id = glance.edition_id(number)
+    require_noted(session, actor, public_id, glance.marking)
     is_current = edition_id == glance.current_edition_id
     return _Shown(glance, edition_id, _steps_for(actor, glance) if is_current else ())
 
