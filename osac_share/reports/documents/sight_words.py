@@ -25,6 +25,9 @@ _WHOLE = {
     "staff": "program staff",
     "government": "U.S. Government staff",
 }
+_WHOLE_NAMES = ("council", "chapter", "committee")
+"""How names end that say by themselves what they are names of."""
+
 _ORDER = (
     "members",
     "council",
@@ -116,7 +119,7 @@ def _always(marking: str, addressees: Collection[str], council: str | None) -> I
 
 
 def _councils(names: Sequence[str]) -> str:
-    full = [name for name in names if name.casefold().endswith("council")]
+    full = [name for name in names if name.casefold().endswith(_WHOLE_NAMES)]
     bare = [name for name in names if name not in full]
     said = [f"the {name}" for name in full]
     if bare:

@@ -8,16 +8,14 @@ from sqlalchemy import select
 
 from osac_share.councils.policy import PUBLIC
 from osac_share.kernel.errors import NotFound
-from osac_share.reports import policy
 from osac_share.reports.models import (
-    IN_REVIEW,
     OPEN,
-    SCHEDULED,
     Attachment,
     Edition,
     EditionAttachment,
     Report,
 )
+from osac_share.reports.queries.reviewing import get_draft_to_read
 from osac_share.reports.queries.sight import visible_rows
 
 if TYPE_CHECKING:
@@ -60,18 +58,20 @@ def get_drafted_attachment(session: Session, public_id: str, standing: Standing)
 
     """
     question = (
-        select(Attachment, Report, Edition)
+        select(Attachment, Report.public_id)
         .join(EditionAttachment, EditionAttachment.attachment_id == Attachment.id)
         .join(Edition, Edition.id == EditionAttachment.edition_id)
         .join(Report, Report.id == Edition.report_id)
-        .where(Attachment.public_id == public_id, Report.quarantined_at.is_(None))
+        .where(Attachment.public_id == public_id)
         .where(Edition.published_at.is_(None), Edition.stage.in_(OPEN))
     )
-    for row in session.execute(question):
-        attachment: Attachment = row[0]
-        if _may_see_draft(standing, row[1], row[2]):
-            return attachment
-    raise NotFound
+    row = session.execute(question).first()
+    if row is None:
+        raise NotFound
+    # A file is reached through its draft, and by nobody who may not read that.
+    get_draft_to_read(session, row[1], standing)
+    attachment: Attachment = row[0]
+    return attachment
 
 
 def is_for_everyone(session: Session, attachment: Attachment) -> bool:
@@ -103,10 +103,3 @@ def claimed_digests(session: Session, digests: Collection[str]) -> set[str]:
             )
         )
     }
-
-
-def _may_see_draft(standing: Standing, report: Report, draft: Edition) -> bool:
-    if policy.may_edit(standing, report):
-        return True
-    handed_in = draft.stage in {IN_REVIEW, SCHEDULED}
-    return handed_in and policy.may_decide(standing, report, draft)

@@ -1,0 +1,247 @@
+"""What is held about a person, for that person (Privacy Act of 1974, 5 U.S.C. 552a(d)(1)).
+
+Each part names its columns, so that nothing comes along unseen: no digests, no secrets, nothing
+that others wrote about others. What others decided about this person is told without their names.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import ColumnElement, Select, and_, func, inspect, or_, select
+
+from osac_share.accounts.models import (
+    Authenticator,
+    Device,
+    Membership,
+    Organization,
+    Passkey,
+    Person,
+    RecoveryCode,
+    UserSession,
+)
+from osac_share.audit.models import AuditEntry
+from osac_share.councils.models import Clearance, Council, JoinRequest, Seat
+from osac_share.delivery.models import Delivery
+from osac_share.letters.models import Letter, Link
+from osac_share.membership.models import Invitation
+from osac_share.proposals.models import Proposal
+from osac_share.relays.models import RelayedItem, RelaySource
+from osac_share.reports.models import Attachment, Edition, Report
+from osac_share.subscriptions.models import Subscription
+from osac_share.tokens.models import AccessToken
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import InstrumentedAttribute, Session
+
+    from osac_share.kernel.db import Base
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One kind of thing that is held: its name, and its rows, the newest first."""
+
+    name: str
+    rows: list[Row]
+    number: int
+
+
+def held_about(session: Session, person: Person, *, limit: int | None = None) -> list[Part]:
+    """Return all that is held about a person, at most `limit` rows of each kind."""
+    return [_part(session, name, question, limit) for name, question in _questions(person).items()]
+
+
+def _part(session: Session, name: str, question: Select[Any], limit: int | None) -> Part:
+    number = session.scalar(select(func.count()).select_from(question.subquery())) or 0
+    rows = session.execute(question.limit(limit)).mappings()
+    return Part(name, [dict(row) for row in rows], number)
+
+
+def _questions(person: Person) -> dict[str, Select[Any]]:
+    return {
+        "Profile": _own(
+            Person,
+            *(Person.name, Person.email, Person.time_zone, Person.staff_roles, Person.groups),
+            *(Person.created_at, Person.last_seen_at, Person.suspended_at),
+            whose=Person.id == person.id,
+        ),
+        **_belonging(person.id),
+        **_getting_in(person.id),
+        **_told(person.id),
+        **_done(person.id),
+        "Entries of the record": _entries(person),
+    }
+
+
+def _belonging(me: int) -> dict[str, Select[Any]]:
+    memberships = _own(
+        Membership,
+        *(Organization.name.label("organization"), Membership.is_contact, Membership.started_at),
+        *(Membership.suspended_at, Membership.ended_at),
+        whose=Membership.person_id == me,
+    )
+    seats = _own(
+        Seat,
+        *(Council.name.label("council"), Seat.kind, Seat.started_at, Seat.ended_at),
+        whose=Seat.person_id == me,
+    )
+    asked = _own(
+        JoinRequest,
+        *(
+            Council.name.label("council"),
+            JoinRequest.words,
+            JoinRequest.asked_at,
+            JoinRequest.state,
+        ),
+        *(JoinRequest.decided_at, JoinRequest.why),
+        whose=JoinRequest.person_id == me,
+    )
+    invited = _own(
+        Invitation,
+        *(
+            Organization.name.label("organization"),
+            Invitation.kind,
+            Invitation.email,
+            Invitation.state,
+        ),
+        *(Invitation.created_at, Invitation.expires_at, Invitation.settled_at),
+        whose=Invitation.person_id == me,
+    )
+    return {
+        "Memberships": memberships.join(
+            Organization, Membership.organization_id == Organization.id
+        ),
+        "Seats": seats.join(Council, Seat.council_id == Council.id),
+        "Requests to join": asked.join(Council, JoinRequest.council_id == Council.id),
+        "Invitations": invited.join(Organization, Invitation.organization_id == Organization.id),
+        "What you may see": _own(Clearance, Clearance.token, whose=Clearance.person_id == me),
+    }
+
+
+def _getting_in(me: int) -> dict[str, Select[Any]]:
+    return {
+        "Sessions": _own(
+            UserSession,
+            *(UserSession.started_at, UserSession.seen_at, UserSession.ended_at),
+            *(UserSession.user_agent, UserSession.address),
+            whose=UserSession.person_id == me,
+        ),
+        "Browsers": _own(Device, Device.known_at, Device.seen_at, whose=Device.person_id == me),
+        "Authenticators": _own(
+            Authenticator,
+            *(Authenticator.name, Authenticator.created_at, Authenticator.used_at),
+            whose=Authenticator.person_id == me,
+        ),
+        "Passkeys": _own(
+            Passkey,
+            *(Passkey.name, Passkey.created_at, Passkey.used_at),
+            whose=Passkey.person_id == me,
+        ),
+        "Recovery codes": _own(
+            RecoveryCode,
+            *(RecoveryCode.created_at, RecoveryCode.used_at),
+            whose=RecoveryCode.person_id == me,
+        ),
+        "Access tokens": _own(
+            AccessToken,
+            *(AccessToken.label, AccessToken.kind, AccessToken.scopes, AccessToken.networks),
+            *(AccessToken.created_at, AccessToken.expires_at, AccessToken.last_used_at),
+            *(AccessToken.last_address, AccessToken.revoked_at, AccessToken.revoked_because),
+            whose=AccessToken.person_id == me,
+        ),
+        "Links sent to you": _own(
+            Link,
+            *(Link.purpose, Link.created_at, Link.expires_at, Link.used_at, Link.ended_at),
+            whose=Link.person_id == me,
+        ),
+    }
+
+
+def _told(me: int) -> dict[str, Select[Any]]:
+    deliveries = _own(
+        Delivery,
+        *(Report.public_id.label("report"), Delivery.channel, Delivery.purpose, Delivery.state),
+        *(Delivery.matched_at, Delivery.accepted_at, Delivery.reason),
+        whose=Delivery.person_id == me,
+    )
+    edition = deliveries.join(Edition, Delivery.edition_id == Edition.id)
+    return {
+        "Subscriptions": _own(
+            Subscription,
+            *(Subscription.public_id, Subscription.channel, Subscription.min_rank),
+            *(Subscription.created_at, Subscription.ended_at, Subscription.ended_reason),
+            whose=Subscription.person_id == me,
+        ),
+        "Alerts sent to you": edition.join(Report, Edition.report_id == Report.id),
+        "Letters sent to you": _own(
+            Letter,
+            *(Letter.purpose, Letter.address, Letter.created_at, Letter.state),
+            *(Letter.accepted_at, Letter.reason),
+            whose=Letter.person_id == me,
+        ),
+    }
+
+
+def _done(me: int) -> dict[str, Select[Any]]:
+    looked = or_(
+        *(Edition.published_by == me, Edition.reviewed_by == me, Edition.second_look_by == me)
+    )
+    editions = _own(
+        Edition,
+        Report.public_id.label("report"),
+        Edition.number,
+        Edition.published_at,
+        whose=looked,
+    )
+    files = _own(
+        Attachment,
+        *(Report.public_id.label("report"), Attachment.name, Attachment.added_at),
+        whose=Attachment.added_by == me,
+    )
+    return {
+        "Reports begun": _own(
+            Report,
+            Report.public_id.label("report"),
+            Report.created_at,
+            whose=Report.created_by == me,
+        ),
+        "Editions published or looked at": editions.join(Report, Edition.report_id == Report.id),
+        "Files attached": files.join(Report, Attachment.report_id == Report.id),
+        "Proposals": _own(
+            Proposal,
+            *(Proposal.public_id, Proposal.words, Proposal.proposed_at, Proposal.state),
+            whose=Proposal.proposed_by == me,
+        ),
+        "Sources added": _own(
+            RelaySource, RelaySource.public_id, RelaySource.url, whose=RelaySource.added_by == me
+        ),
+        "Relayed texts decided about": _own(
+            RelayedItem,
+            *(RelayedItem.public_id, RelayedItem.decided_at, RelayedItem.why),
+            whose=RelayedItem.decided_by == me,
+        ),
+    }
+
+
+def _entries(person: Person) -> Select[Any]:
+    # What others did to this person is theirs to know; who it was, and in which words, is not.
+    own = AuditEntry.actor_id == person.id
+    about = and_(AuditEntry.object_kind == "person", AuditEntry.object_id == person.public_id)
+    return _own(
+        AuditEntry,
+        *(AuditEntry.id.label("number"), AuditEntry.at, AuditEntry.action, AuditEntry.outcome),
+        *(AuditEntry.object_kind, AuditEntry.object_id, own.label("by_you")),
+        whose=or_(own, about),
+    )
+
+
+def _own(
+    of: type[Base],
+    *columns: InstrumentedAttribute[Any] | ColumnElement[Any],
+    whose: ColumnElement[bool],
+) -> Select[Any]:
+    newest = [key.desc() for key in inspect(of).primary_key]
+    return select(*columns).select_from(of).where(whose).order_by(*newest)
