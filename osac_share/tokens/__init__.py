@@ -1,1 +1,1 @@
-"""Keys of feed readers and programs: shown once, kept as digests, ended at once."""
+"""Tokens of feed readers and programs: shown once, kept as digests, ended at once."""

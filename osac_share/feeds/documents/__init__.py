@@ -8,6 +8,7 @@ from osac_share.feeds.documents.news import (
     entry_of,
     find_replaced,
     message_of,
+    notice_of,
 )
 from osac_share.feeds.documents.rendering import CONTENT_TYPES, FeedRenderer
 
@@ -25,4 +26,5 @@ __all__ = [
     "entry_of",
     "find_replaced",
     "message_of",
+    "notice_of",
 ]

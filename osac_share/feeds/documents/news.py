@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from html import escape
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from osac_share.feeds.documents.entries import Category, FeedEntry
@@ -20,7 +21,7 @@ from osac_share.reports.models import LIFTED, WITHDRAWN
 from osac_share.taxonomy import queries as taxonomy
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
     from uuid import UUID
 
@@ -36,10 +37,14 @@ _PREFIXES = {
 
 @dataclass(frozen=True, slots=True)
 class Publisher:
-    """Who publishes the feeds: the site's name and its absolute address without a slash."""
+    """Who publishes the feeds: the site's name and its absolute address without a slash.
+
+    `council_label` is what the site calls its councils.
+    """
 
     name: str
     url: str
+    council_label: str = taxonomy.USUAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +55,7 @@ class Issue:
     is_major: bool
     entry_uuid: UUID
     published_at: datetime
+    marking: str = "CLEAR"
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +114,7 @@ def entry_of(
     body: str,
     publisher: Publisher,
     changes: str = "",
+    names: Mapping[str, str] = MappingProxyType({}),
 ) -> FeedEntry:
     """Return the feed entry of a report's current edition.
 
@@ -121,6 +128,7 @@ def entry_of(
         body: the edition's safe HTML.
         publisher: who publishes the feed.
         changes: in a line, how it differs from what readers knew before.
+        names: of the councils and organizations that it is addressed to, by their tokens.
 
     """
     address = f"{publisher.url}/reports/{report.public_id}"
@@ -133,9 +141,35 @@ def entry_of(
         published=message.published,
         updated=message.updated,
         summary=_summary(report, edition),
-        content_html=_content(report, edition, body, changes),
+        content_html=_content(report, edition, body, changes, names, publisher),
         categories=tuple(_categories(report, edition, f"{publisher.url}/feeds")),
         supersedes=_edition_address(address, message.supersedes),
+    )
+
+
+def notice_of(
+    report: Report, edition: Edition, message: Message, publisher: Publisher
+) -> FeedEntry:
+    """Return the entry that only says that there is something to read after signing in.
+
+    Its kind, its marking, its date and its address, and no word about what, where or from whom.
+    """
+    kind, marking = taxonomy.kind(report.kind), taxonomy.marking(edition.marking)
+    vocabularies = f"{publisher.url}/feeds"
+    words = f"Sign in to read it. {marking.meaning}"
+    return FeedEntry(
+        uuid=message.uuid,
+        link=f"{publisher.url}/reports/{report.public_id}",
+        title=marked_drill(report, f"{kind.label}, {marking.label}: sign in to read"),
+        issuer=publisher.name,
+        published=message.published,
+        updated=message.updated,
+        summary=words,
+        content_html=f"<p>{escape(words)}</p>",
+        categories=(
+            Category(f"{vocabularies}#kind", kind.code, kind.label),
+            Category(f"{vocabularies}#tlp", marking.code, marking.label),
+        ),
     )
 
 
@@ -155,7 +189,14 @@ def _summary(report: Report, edition: Edition) -> str:
     return " ".join(filter(None, (drill_notice(report), end_notice(report, edition), words)))
 
 
-def _content(report: Report, edition: Edition, body: str, changes: str) -> str:
+def _content(
+    report: Report,
+    edition: Edition,
+    body: str,
+    changes: str,
+    names: Mapping[str, str],
+    publisher: Publisher,
+) -> str:
     drill, ended = _loud(drill_notice(report)), _loud(end_notice(report, edition))
     if state_with(report, edition) == WITHDRAWN:
         return f"{drill}{ended}{_line('Why', edition.change_note)}{drill}"
@@ -167,15 +208,16 @@ def _content(report: Report, edition: Edition, body: str, changes: str) -> str:
         _line("Where", "; ".join(map(_place, edition.places)) if ended else ""),
         _quiet(relay_notice(report)),
         body,
-        _line("Who may see this", _sight(report, edition)),
+        _line("Who may see this", _sight(report, edition, names, publisher)),
         drill,
     ]
     return "".join(parts)
 
 
-def _sight(report: Report, edition: Edition) -> str:
+def _sight(report: Report, edition: Edition, names: Mapping[str, str], publisher: Publisher) -> str:
     council = report.council.name if report.council is not None else None
-    return sight_words(edition.marking, edition.addressees, council, {})
+    words = sight_words(edition.marking, edition.addressees, council, names)
+    return taxonomy.in_label(words, publisher.council_label)
 
 
 def _place(place: EditionPlace) -> str:

@@ -1,6 +1,8 @@
 """The feeds' addresses: the views, and the doorstep that answers most polls before them."""
 
+from osac_share.feeds.views import making, private
+from osac_share.feeds.views.blueprint import blueprint
 from osac_share.feeds.views.doorstep import FeedDoorstep
-from osac_share.feeds.views.pages import blueprint, feeds_of
+from osac_share.feeds.views.pages import feeds_of
 
-__all__ = ["FeedDoorstep", "blueprint", "feeds_of"]
+__all__ = ["FeedDoorstep", "blueprint", "feeds_of", "making", "private"]

@@ -39,10 +39,13 @@ ROOM = 64 * 1024 * 1024
 """Bytes of kept answers in a process; the oldest give way."""
 
 _PREFIX = "/feeds/"
+_PRIVATE = "/feeds/private/"
 _ENDINGS = (".atom", ".rss", ".json")
 _CONDITIONS = ("HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE")
 _OF_THE_BODY = frozenset({"Content-Type", "Content-Length", "Content-Encoding"})
-_UNUSUAL = frozenset({"HTTP_IF_MATCH", "HTTP_IF_UNMODIFIED_SINCE", "HTTP_RANGE"})
+_UNUSUAL = frozenset(
+    {"HTTP_AUTHORIZATION", "HTTP_IF_MATCH", "HTTP_IF_UNMODIFIED_SINCE", "HTTP_RANGE"}
+)
 
 _HeaderList = list[tuple[str, str]]
 _Generation = tuple[tuple[int, "datetime"], ...] | None
@@ -76,8 +79,8 @@ class FeedDoorstep:
     """WSGI middleware that answers GET and HEAD of public feeds from what is kept.
 
     It keeps whatever the application answers with 200 and `Cache-Control: public` at an
-    address of a feed, and decides nothing itself. Query strings, other methods and rare
-    headers go through to the application.
+    address of a feed, and decides nothing itself. Private feeds, whoever brings a token, query
+    strings, other methods and rare headers go through to the application.
     """
 
     def __init__(
@@ -180,6 +183,7 @@ def _is_plain_poll(environ: WSGIEnvironment, path: str) -> bool:
         environ["REQUEST_METHOD"] in {"GET", "HEAD"}
         and not environ.get("QUERY_STRING")
         and path.endswith(_ENDINGS)
+        and not path.startswith(_PRIVATE)
         and _UNUSUAL.isdisjoint(environ)
     )
 
@@ -188,8 +192,9 @@ def _variant(answer: Response, body: bytes, etag: str, encoding: str | None = No
     headers = Headers(answer.headers)
     headers["Content-Length"] = str(len(body))
     headers["ETag"] = f'"{etag}"'
-    # Looking for a cookie makes Flask name it; what is public does not vary by it.
-    headers["Vary"] = "Accept-Encoding"
+    # Looking for a cookie makes Flask name it; what is public does not vary by it. Whoever
+    # brings a token gets another feed at the same address, which is never kept.
+    headers["Vary"] = "Accept-Encoding, Authorization"
     # The server dates each answer as it goes out; an old date would make it look stale.
     headers.pop("Date", None)
     if encoding is not None:

@@ -5,31 +5,27 @@ from __future__ import annotations
 from hashlib import sha256
 from typing import TYPE_CHECKING, cast
 
-from flask import Blueprint, Response, current_app, render_template, request
+from flask import Response, current_app, render_template, request
 
 from osac_share.councils.queries import all_councils
-from osac_share.feeds.documents import CONTENT_TYPES, FORMATS, FeedRenderer, Format, Publisher
+from osac_share.feeds.documents import CONTENT_TYPES, FORMATS, Format, Publisher
 from osac_share.feeds.queries import ALL_REPORTS, Scope, get_scope, news_feed
+from osac_share.feeds.views.blueprint import blueprint
+from osac_share.feeds.views.private import answer_at, is_asked_for_somebody
 from osac_share.kernel import clock
 from osac_share.taxonomy import queries as taxonomy
 from osac_share.web.access import public
 from osac_share.web.sessions import current_session, current_settings
 
 if TYPE_CHECKING:
-    from flask.blueprints import BlueprintSetupState
     from flask.typing import ResponseReturnValue
 
-blueprint = Blueprint("feeds", __name__)
+    from osac_share.feeds.documents import FeedRenderer
 
 MAX_AGE = 60
 """How many seconds a feed may be kept. Readers take it for the shortest pause between polls."""
 
 _NAMES: dict[Format, str] = {"atom": "Atom", "rss": "RSS", "json": "JSON Feed"}
-
-
-@blueprint.record_once
-def _make_renderer(state: BlueprintSetupState) -> None:
-    state.app.extensions["osac_feeds"] = FeedRenderer()
 
 
 @blueprint.app_template_global()
@@ -73,8 +69,11 @@ def about(shelf: str, key: str, kind: Format) -> ResponseReturnValue:
 
 
 def _answer(scope: Scope, kind: Format) -> Response:
+    if is_asked_for_somebody():
+        return answer_at(scope.path, kind)
     settings = current_settings()
-    publisher = Publisher(settings.site.name, settings.public.url)
+    site = settings.site
+    publisher = Publisher(site.name, settings.public.url, site.council_label)
     feed = news_feed(current_session(), scope, publisher, at=clock.now())
     renderer = cast("FeedRenderer", current_app.extensions["osac_feeds"])
     body = renderer.render(feed, kind)
@@ -83,6 +82,6 @@ def _answer(scope: Scope, kind: Format) -> Response:
     answer.last_modified = feed.updated
     answer.cache_control.public = True
     answer.cache_control.max_age = MAX_AGE
-    answer.vary.add("Accept-Encoding")
+    answer.vary.update(("Accept-Encoding", "Authorization"))
     answer.make_conditional(request)
     return answer

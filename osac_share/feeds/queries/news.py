@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID, uuid5
@@ -11,7 +10,6 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import aliased, defer
 
 from osac_share.councils.policy import PUBLIC
-from osac_share.councils.queries import get_council
 from osac_share.feeds.documents import (
     FORMATS,
     Feed,
@@ -21,8 +19,9 @@ from osac_share.feeds.documents import (
     entry_of,
     find_replaced,
     message_of,
+    notice_of,
 )
-from osac_share.kernel.errors import NotFound
+from osac_share.feeds.queries.scopes import PUBLIC_SIGHT
 from osac_share.kernel.text import RENDERER
 from osac_share.reports.documents import body_html
 from osac_share.reports.models import (
@@ -34,21 +33,26 @@ from osac_share.reports.models import (
     RenderedEdition,
     Report,
 )
-from osac_share.reports.queries import Filters, line_of_difference, meets, narrowed, visible
-from osac_share.taxonomy import queries as taxonomy
+from osac_share.reports.queries import (
+    line_of_difference,
+    meets,
+    names_of_addressees,
+    narrowed,
+    visible,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping, Sequence
+    from collections.abc import Collection, Sequence
 
     from sqlalchemy import Select
     from sqlalchemy.orm import Session
 
+    from osac_share.feeds.queries.scopes import Scope, Sight
+    from osac_share.reports.queries import Filters
+
 NEWEST = 50
 ENDED_STAY = timedelta(hours=48)
 """How long an ended report stays, so that nobody who polls misses that it ended."""
-
-EVERYONE = frozenset({PUBLIC})
-"""The clearance of a public feed, whoever fetches it."""
 
 _FEEDS = UUID("0b0c7f3e-6c43-4f0e-9d3c-3a0c1f1f9a52")
 """The namespace of the identifiers of feeds."""
@@ -56,106 +60,80 @@ _FEEDS = UUID("0b0c7f3e-6c43-4f0e-9d3c-3a0c1f1f9a52")
 _BEFORE_ALL = datetime(2000, 1, 1, tzinfo=UTC)
 """The date of a feed that never held anything."""
 
+_SUBTITLES = {
+    False: "Public security reports, the newest first.",
+    True: "Security reports for one member, the newest first. For their own feed reader only.",
+}
+"""What a feed says of itself, by whether it is somebody's own."""
+
 _WATCHED = 8
 """How many of the newest changes are watched. More than one, because two that come at the
 same time need not become visible in the order of their dates."""
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """What a feed is about: its path below `/feeds`, the page it mirrors, and its filters."""
-
-    path: str
-    page: str
-    title: str
-    filters: Filters
-
-
-ALL_REPORTS = Scope("reports", "/reports", "All reports", Filters())
-
-
-def get_scope(session: Session, shelf: str, key: str) -> Scope:
-    """Return the scope of the feed at `/feeds/<shelf>/<key>`.
-
-    Raises:
-        NotFound: there is no such shelf, or nothing of that key on it.
-
-    """
-    try:
-        return _SHELVES[shelf](session, key)
-    except (KeyError, NotFound):
-        # One sentence for all, where the vocabularies have each their own.
-        raise NotFound from None
-
-
-def _country(_session: Session, key: str) -> Scope:
-    country = taxonomy.country(key)
-    filters = Filters(countries=(country.iso2,))
-    return Scope(f"countries/{key}", f"/countries/{key}", country.name, filters)
-
-
-def _region(_session: Session, key: str) -> Scope:
-    region = taxonomy.region(key)
-    within = [country.iso2 for country in taxonomy.all_countries() if country.region == key]
-    page = f"/reports?region={key}"
-    return Scope(f"regions/{key}", page, region.label, Filters(countries=within))
-
-
-def _topic(_session: Session, key: str) -> Scope:
-    topic = taxonomy.topic(key)
-    return Scope(f"topics/{key}", f"/topics/{key}", topic.label, Filters(topics=(topic.slug,)))
-
-
-def _council(session: Session, key: str) -> Scope:
-    council = get_council(session, key)
-    filters = Filters(council_id=council.id)
-    return Scope(f"councils/{key}", f"/councils/{key}", council.name, filters)
-
-
-_SHELVES: Mapping[str, Callable[[Session, str], Scope]] = {
-    "countries": _country,
-    "regions": _region,
-    "topics": _topic,
-    "councils": _council,
-}
-
-
-def news_feed(session: Session, scope: Scope, publisher: Publisher, *, at: datetime) -> Feed:
-    """Return the public news feed of a scope as it stands at `at`.
+def news_feed(
+    session: Session,
+    scope: Scope,
+    publisher: Publisher,
+    *,
+    at: datetime,
+    sight: Sight = PUBLIC_SIGHT,
+    private: str | None = None,
+) -> Feed:
+    """Return the news feed of a scope as it stands at `at`.
 
     It holds the current editions of the newest reports. A superseded edition is not in it:
     its successor, which links to it, says what holds.
+
+    Args:
+        session: the session of the request.
+        scope: what the feed is about.
+        publisher: who publishes it.
+        at: the moment of the request.
+        sight: for whose eyes it is.
+        private: the name, no secret, of somebody's own feed; None for the public one.
+
     """
-    rows = _newest(session, scope.filters, at=at)
-    issues = _issues(session, [report.id for report, _edition in rows])
-    bodies = _bodies(session, [edition for _report, edition in rows])
-    entries = [
-        _entry(session, report, edition, issues[report.id], bodies[edition.id], publisher)
-        for report, edition in rows
-    ]
-    entries.sort(key=lambda entry: entry.published, reverse=True)
-    changes = [report.changed_at for report, _edition in rows]
+    rows = _newest(session, scope.filters, sight, at=at)
+    entries = _entries(session, rows, publisher, sight)
+    newest = max((report.changed_at for report, _edition in rows), default=_BEFORE_ALL)
+    path = scope.path if private is None else f"private/{private}"
     return Feed(
-        uuid=uuid5(_FEEDS, scope.path),
+        uuid=uuid5(_FEEDS, path),
         title=f"{publisher.name}: {scope.title}",
-        subtitle="Public security reports, the newest first.",
+        subtitle=_SUBTITLES[private is not None],
         author=publisher.name,
         home=f"{publisher.url}{scope.page}",
-        addresses={kind: f"{publisher.url}/feeds/{scope.path}.{kind}" for kind in FORMATS},
-        updated=_last_change(session, scope.filters, max(changes, default=_BEFORE_ALL), at=at),
+        addresses={kind: f"{publisher.url}/feeds/{path}.{kind}" for kind in FORMATS},
+        updated=_last_change(session, scope.filters, sight, newest, at=at),
         entries=tuple(entries[:NEWEST]),
     )
+
+
+def _entries(
+    session: Session, rows: Sequence[tuple[Report, Edition]], publisher: Publisher, sight: Sight
+) -> list[FeedEntry]:
+    issues = _issues(session, [report.id for report, _edition in rows], sight)
+    in_full = [edition for _report, edition in rows if edition.marking in sight.in_full]
+    bodies = _bodies(session, in_full)
+    entries = [
+        _entry(session, report, edition, issues[report.id], bodies[edition.id], publisher, sight)
+        if edition.id in bodies
+        else notice_of(report, edition, message_of(report, issues[report.id]), publisher)
+        for report, edition in rows
+    ]
+    return sorted(entries, key=lambda entry: entry.published, reverse=True)
 
 
 def find_entry(
     session: Session, report: Report, edition: Edition, publisher: Publisher
 ) -> FeedEntry | None:
     """Return the entry of a report's current edition, or None if public feeds do not hold it."""
-    issues = _issues(session, [report.id])[report.id]
+    issues = _issues(session, [report.id], PUBLIC_SIGHT)[report.id]
     if not issues or issues[0].number != edition.number:
         return None
     body = _bodies(session, [edition])[edition.id]
-    return _entry(session, report, edition, issues, body, publisher)
+    return _entry(session, report, edition, issues, body, publisher, PUBLIC_SIGHT)
 
 
 def _entry(
@@ -165,11 +143,21 @@ def _entry(
     issues: Sequence[Issue],
     body: str,
     publisher: Publisher,
+    sight: Sight,
 ) -> FeedEntry:
-    before = None if report.state == WITHDRAWN else find_replaced(issues)
+    # What differs from words that are not told is not told either.
+    told = [issue for issue in issues if issue.marking in sight.in_full]
+    before = None if report.state == WITHDRAWN else find_replaced(told)
     changes = "" if before is None else line_of_difference(session, before.entry_uuid, edition)
-    message = message_of(report, issues)
-    return entry_of(report, edition, message, body=body, publisher=publisher, changes=changes)
+    return entry_of(
+        report,
+        edition,
+        message_of(report, issues),
+        body=body,
+        publisher=publisher,
+        changes=changes,
+        names=names_of_addressees(session, edition.addressees),
+    )
 
 
 def generation(session: Session) -> tuple[tuple[int, datetime], ...]:
@@ -194,9 +182,9 @@ def generation(session: Session) -> tuple[tuple[int, datetime], ...]:
 
 
 def _newest(
-    session: Session, filters: Filters, *, at: datetime
+    session: Session, filters: Filters, sight: Sight, *, at: datetime
 ) -> Sequence[tuple[Report, Edition]]:
-    question = narrowed(visible(EVERYONE), filters)
+    question = narrowed(_visible(sight), filters)
     in_force = question.where(Report.state == PUBLISHED).order_by(
         Report.published_at.desc(), Report.id.desc()
     )
@@ -204,6 +192,11 @@ def _newest(
         Report.changed_at.desc(), Report.id.desc()
     )
     return [*_first(session, in_force), *_first(session, ended)]
+
+
+def _visible(sight: Sight) -> Select[Report, Edition]:
+    shown = sight.in_full | sight.in_brief
+    return visible(sight.clearance).where(Edition.marking.in_(shown))
 
 
 def _first(session: Session, question: Select[Report, Edition]) -> list[tuple[Report, Edition]]:
@@ -224,26 +217,35 @@ def _bodies(session: Session, editions: Sequence[Edition]) -> dict[int, str]:
     }
 
 
-def _issues(session: Session, report_ids: Collection[int]) -> dict[int, list[Issue]]:
-    issue = (Edition.number, Edition.is_major, Edition.entry_uuid, Edition.published_at)
+def _issues(session: Session, report_ids: Collection[int], sight: Sight) -> dict[int, list[Issue]]:
+    shown = Edition.marking.in_(sight.in_full | sight.in_brief)
+    issue = (
+        Edition.number,
+        Edition.is_major,
+        Edition.entry_uuid,
+        Edition.published_at,
+        Edition.marking,
+    )
     question = (
         select(Edition.report_id, *issue)
-        .where(Edition.report_id.in_(report_ids), meets(Edition.id, EVERYONE))
+        .where(Edition.report_id.in_(report_ids), meets(Edition.id, sight.clearance), shown)
         .order_by(Edition.report_id, Edition.number.desc())
     )
     found: dict[int, list[Issue]] = {report_id: [] for report_id in report_ids}
-    for report_id, number, is_major, entry_uuid, published_at in session.execute(question):
+    for report_id, number, is_major, entry_uuid, published_at, marking in session.execute(question):
         if published_at is not None:
-            found[report_id].append(Issue(number, is_major, entry_uuid, published_at))
+            found[report_id].append(Issue(number, is_major, entry_uuid, published_at, marking))
     return found
 
 
-def _last_change(session: Session, filters: Filters, newest: datetime, *, at: datetime) -> datetime:
+def _last_change(
+    session: Session, filters: Filters, sight: Sight, newest: datetime, *, at: datetime
+) -> datetime:
     """Return when a feed last changed, by what came in or by what dropped out of it since.
 
     Both validators of an answer rest on it: they must move together, and only forward.
     """
-    ended = narrowed(visible(EVERYONE), filters).where(
+    ended = narrowed(_visible(sight), filters).where(
         Report.state.in_(ENDED),
         Report.changed_at <= at - ENDED_STAY,
         Report.changed_at > newest - ENDED_STAY,
@@ -257,7 +259,7 @@ def _last_change(session: Session, filters: Filters, newest: datetime, *, at: da
             successor,
             (successor.report_id == Edition.report_id) & (successor.number == Edition.number + 1),
         )
-        .where(meets(Edition.id, EVERYONE), successor.published_at > newest),
+        .where(meets(Edition.id, sight.clearance), successor.published_at > newest),
         filters,
     )
     gone = session.scalar(replaced.with_only_columns(func.max(successor.published_at)))

@@ -1,0 +1,106 @@
+"""What a feed is about, and for whose eyes it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from osac_share.councils.policy import PUBLIC
+from osac_share.councils.queries import get_council
+from osac_share.kernel.errors import NotFound
+from osac_share.reports.queries import Filters
+from osac_share.taxonomy import queries as taxonomy
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from collections.abc import Set as AbstractSet
+
+    from sqlalchemy.orm import Session
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What a feed is about: its path below `/feeds`, the page it mirrors, and its filters."""
+
+    path: str
+    page: str
+    title: str
+    filters: Filters
+
+
+ALL_REPORTS = Scope("reports", "/reports", "All reports", Filters())
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """For whose eyes a feed is.
+
+    Attributes:
+        clearance: that of the reader.
+        in_full: the markings of what is shown with its words.
+        in_brief: the markings of what is only said to be there.
+
+    """
+
+    clearance: AbstractSet[str]
+    in_full: AbstractSet[str]
+    in_brief: AbstractSet[str]
+
+
+PUBLIC_SIGHT = Sight(frozenset({PUBLIC}), frozenset({"CLEAR"}), frozenset())
+"""The sight of a public feed, whoever fetches it."""
+
+
+def private_sight(clearance: AbstractSet[str]) -> Sight:
+    """Return what the private feed of somebody with this clearance shows.
+
+    Feed readers keep, copy and publish what they fetch. So what is not for the whole community
+    is only said to be there, and TLP:RED, for the eyes of those it names, is not even that.
+    """
+    return Sight(clearance, frozenset({"CLEAR", "GREEN"}), frozenset({"AMBER", "AMBER_STRICT"}))
+
+
+def get_scope(session: Session, shelf: str, key: str) -> Scope:
+    """Return the scope of the feed at `/feeds/<shelf>/<key>`.
+
+    Raises:
+        NotFound: there is no such shelf, or nothing of that key on it.
+
+    """
+    try:
+        return SHELVES[shelf](session, key)
+    except (KeyError, NotFound):
+        # One sentence for all, where the vocabularies have each their own.
+        raise NotFound from None
+
+
+def _country(_session: Session, key: str) -> Scope:
+    country = taxonomy.country(key)
+    filters = Filters(countries=(country.iso2,))
+    return Scope(f"countries/{key}", f"/countries/{key}", country.name, filters)
+
+
+def _region(_session: Session, key: str) -> Scope:
+    region = taxonomy.region(key)
+    within = [country.iso2 for country in taxonomy.all_countries() if country.region == key]
+    page = f"/reports?region={key}"
+    return Scope(f"regions/{key}", page, region.label, Filters(countries=within))
+
+
+def _topic(_session: Session, key: str) -> Scope:
+    topic = taxonomy.topic(key)
+    return Scope(f"topics/{key}", f"/topics/{key}", topic.label, Filters(topics=(topic.slug,)))
+
+
+def _council(session: Session, key: str) -> Scope:
+    council = get_council(session, key)
+    filters = Filters(council_id=council.id)
+    return Scope(f"councils/{key}", f"/councils/{key}", council.name, filters)
+
+
+SHELVES: Mapping[str, Callable[[Session, str], Scope]] = {
+    "countries": _country,
+    "regions": _region,
+    "topics": _topic,
+    "councils": _council,
+}

@@ -1,0 +1,171 @@
+"""The gate for programs: whoever comes to a view that takes tokens shows one, or stays outside.
+
+Identity is taken from one credential. A cookie beside a token counts for nothing, and a wrong
+token is refused even if the cookie beside it is good.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Protocol, cast
+
+from flask import Response, current_app, g, request
+
+from osac_share.kernel import clock
+from osac_share.kernel.db import transaction
+from osac_share.tokens import actions
+from osac_share.tokens.models import API, FEED
+from osac_share.tokens.policy import (
+    NOTE_AFTER,
+    digest_of,
+    has_ended,
+    kind_of,
+    may_do,
+    network_of,
+)
+from osac_share.web.access import scope_of
+from osac_share.web.sessions import current_session, current_settings
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from flask import Flask
+    from sqlalchemy.orm import Session
+
+    from osac_share.tokens.queries import Holder
+
+Seats = frozenset[tuple[int, str]]
+"""`(council id, kind)` of each; what they mean is for those who sit above to say."""
+
+CHALLENGES = {
+    FEED: 'Basic realm="Feeds: any user name, the token as the password", charset="UTF-8"',
+    API: 'Bearer realm="API"',
+}
+"""How a program is asked for the one credential that is looked at (RFC 7617, RFC 6750)."""
+
+
+class Finder(Protocol):
+    """A question that knows whose token is kept as a digest."""
+
+    def __call__(
+        self, session: Session, digest: str, *, at: datetime
+    ) -> tuple[Holder, Seats] | None:
+        """Return the holder and their seats at `at`; None for nobody in good standing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bearer:
+    """The program of a request: for whom it reads, and what seats they hold."""
+
+    signed_in: Holder
+    seats: Seats
+
+
+class TokenRefused(Exception):
+    """A program is not let in; the words say why, and are for whoever runs it."""
+
+    def __init__(self, status: HTTPStatus, words: str, challenge: str | None = None) -> None:
+        """Keep what the answer says."""
+        super().__init__(words)
+        self.status = status
+        self.words = words
+        self.challenge = challenge
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """Return what the answer carries besides its words."""
+        return {} if self.challenge is None else {"WWW-Authenticate": self.challenge}
+
+
+def admit(app: Flask, find: Finder) -> None:
+    """Install the gate for programs on `app`; `find` says whose token is kept as a digest."""
+    app.extensions["osac_bearers"] = find
+    app.before_request(_turn_unknown_programs_away)
+    app.register_error_handler(TokenRefused, _refusal)
+
+
+def current_bearer() -> Bearer | None:
+    """Return the program that showed its token on this request, or None."""
+    return cast("Bearer | None", g.get("bearer"))
+
+
+def is_for_programs() -> bool:
+    """Tell whether this request's view takes tokens, and so never looks at a cookie."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    return view is not None and scope_of(view) is not None
+
+
+def present_feed_token(token: str | None = None) -> Bearer:
+    """Let in the program whose token of a feed this is, or whose password it is (HTTP Basic).
+
+    Raises:
+        TokenRefused: there is none, it is wrong, or it has ended.
+
+    """
+    if token is None:
+        given = request.authorization
+        token = given.password if given is not None and given.type == "basic" else None
+    return _present(FEED, token, "")
+
+
+def _turn_unknown_programs_away() -> None:
+    if not is_for_programs():
+        return
+    scope = scope_of(current_app.view_functions[request.endpoint or ""])
+    if scope == FEED:
+        # Which of its two places the token stands in is the view's to know.
+        return
+    given = request.authorization
+    _present(API, given.token if given is not None and given.type == "bearer" else None, scope)
+
+
+def _present(kind: str, token: str | None, scope: str | None) -> Bearer:
+    # A mistyped token is known by its checksum, and the database is not asked.
+    if not token or kind_of(token) != kind:
+        raise _unauthorized(kind, wrong=bool(token))
+    find = cast("Finder", current_app.extensions["osac_bearers"])
+    session, at = current_session(), clock.now()
+    found = find(session, digest_of(current_settings().require_secret(), token), at=at)
+    if found is None:
+        raise _unauthorized(kind, wrong=True)
+    holder, seats = found
+    if has_ended(holder.revoked_at, holder.expires_at, at):
+        words = "This token was revoked or has run out. Its owner can make a new one."
+        raise TokenRefused(HTTPStatus.GONE, words)
+    if not may_do(holder.scopes, scope or ""):
+        challenge = f'{CHALLENGES[API]}, error="insufficient_scope", scope="{scope}"'
+        raise TokenRefused(HTTPStatus.FORBIDDEN, "This token is not for that.", challenge)
+    _note_use(session, holder, at=at)
+    g.bearer = Bearer(holder, seats)
+    return cast("Bearer", g.bearer)
+
+
+def _unauthorized(kind: str, *, wrong: bool) -> TokenRefused:
+    challenge = CHALLENGES[kind]
+    if kind == API and wrong:
+        challenge += ', error="invalid_token"'
+    words = (
+        "A token is needed here, and the one given is none of ours."
+        if wrong
+        else ("A token is needed here.")
+    )
+    return TokenRefused(HTTPStatus.UNAUTHORIZED, words, challenge)
+
+
+def _note_use(session: Session, holder: Holder, *, at: datetime) -> None:
+    address = request.remote_addr or ""
+    last = holder.last_used_at
+    is_new = network_of(address) not in {"", *holder.networks}
+    if is_new or last is None or at - last >= NOTE_AFTER:
+        with transaction(session):
+            actions.note_use(session, holder.token_id, address=address, at=at)
+
+
+def _refusal(problem: TokenRefused) -> Response:
+    return Response(
+        f"{problem.words}\n",
+        status=problem.status,
+        content_type="text/plain; charset=utf-8",
+        headers=problem.headers,
+    )
