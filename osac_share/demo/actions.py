@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from osac_share.accounts.actions import join_organization, open_account
-from osac_share.accounts.models import Organization, Person
+from osac_share.accounts.models import Person
 from osac_share.councils import actions as councils
 from osac_share.councils.models import Council, Post
 from osac_share.councils.policy import CHAIR, Actor, clearance_of
 from osac_share.councils.queries import standing_of
 from osac_share.demo.documents import archive, cast
+from osac_share.demo.governing import govern
+from osac_share.demo.members import come_to_the_door, found_organizations
 from osac_share.reports import actions as reports
 from osac_share.reports.documents import summary_of
 from osac_share.reports.models import ALERT, LIFTED, Contents, Place
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from osac_share.accounts.models import Organization
     from osac_share.demo.documents import PersonText, ReportText, UpdateText
     from osac_share.reports.models import Report, Section
 
@@ -45,12 +48,17 @@ def furnish(session: Session, *, password: str, at: datetime) -> None:
     found = {text.slug: _create_council(session, text.slug, at=at) for text in cast().councils}
     for text in cast().posts:
         session.add(Post(**text.model_dump(), verified_on=at.date()))
-    homes = {text.name: Organization(**text.model_dump()) for text in cast().organizations}
-    session.add_all(homes.values())
+    homes = found_organizations(session, at=at)
     chairs: dict[str, Actor] = {}
+    contacts: dict[str, Actor] = {}
+    people: dict[str, Actor] = {}
     for person in cast().people:
         actor = _settle(session, person, found, homes[person.organization], password, at=at)
+        people[person.email] = actor
         chairs |= {slug: actor for slug, kind in person.seats if kind == CHAIR}
+        contacts |= {person.organization: actor} if person.is_contact else {}
+    come_to_the_door(session, homes, contacts, at=at)
+    govern(session, found, people, at=at)
     for report in sorted(archive().reports, key=lambda text: text.age, reverse=True):
         _publish(session, report, found[report.council], by=chairs[report.council], at=at)
 

@@ -86,6 +86,7 @@ def _environment() -> dict[str, str]:
     environ.setdefault("PORT", "8000")
     environ.setdefault("OSAC_PUBLIC_URL", f"http://127.0.0.1:{environ['PORT']}")
     environ["OSAC_SITE_DEMO"] = "true"
+    environ["OSAC_SESSIONS_SECOND_FACTOR"] = "offered"
     return environ
 
 

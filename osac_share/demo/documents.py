@@ -38,12 +38,62 @@ class PostText(_Entry):
     departure_status: str = "normal"
 
 
+class OfficeText(_Entry):
+    """A fictional security office, and how long ago somebody called it."""
+
+    name: str
+    post: str
+    countries: tuple[str, ...]
+    mailbox: str
+    phone: str
+    after_hours_phone: str
+    verified_days_ago: int
+
+
 class OrganizationText(_Entry):
     """A fictional member organization."""
 
     name: str
     type: str
     sector: str
+    website: str = ""
+    domains: tuple[str, ...] = ()
+    us_basis: str = ""
+    countries: tuple[str, ...] = ()
+    to_confirm_in_days: int | None = None
+
+
+class InvitationText(_Entry):
+    """A fictional person who is asked to join an organization."""
+
+    organization: str
+    name: str
+    email: str
+
+
+class ApplicationText(_Entry):
+    """A fictional organization that asks to become a member."""
+
+    days_ago: int
+    name: str
+    type: str
+    sector: str
+    us_basis: str
+    us_basis_words: str
+    parent: str
+    website: str
+    domains: list[str]
+    countries: list[str]
+    abroad: str
+    contact_name: str
+    contact_title: str
+    contact_phone: str
+    email: str
+
+    @property
+    def age(self) -> timedelta:
+        """Return how long before the demonstration it was handed in."""
+        return timedelta(days=self.days_ago)
 
 
 class PersonText(_Entry):
@@ -118,7 +168,10 @@ class Cast(_Entry):
 
     councils: tuple[CouncilText, ...]
     posts: tuple[PostText, ...]
+    offices: tuple[OfficeText, ...]
     organizations: tuple[OrganizationText, ...]
+    invitations: tuple[InvitationText, ...]
+    applications: tuple[ApplicationText, ...]
     people: tuple[PersonText, ...]
 
 
