@@ -19,12 +19,14 @@ from osac_share.membership.cli import organization
 from osac_share.worker import Worker
 from tests.support.alerting import Newsroom, publish_to, reasons, states
 from tests.support.factories import actor_of, make_person
+from tests.support.tokens import make_feed_token
 
 if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
     import time_machine
+    from flask.testing import FlaskClient
     from sqlalchemy import Engine
     from sqlalchemy.orm import Session
 
@@ -234,3 +236,15 @@ def test_command_line_lists_and_shows_organizations(
     shown = run.invoke(organization, ["show", "Acme Holdings"])
     assert "Cora Contact <cora@example.org>  point of contact" in shown.output
     assert run.invoke(organization, ["show", "Nobody"]).exit_code == 1
+
+
+def test_tokens_of_a_suspended_account_stay_ended_when_it_is_restored(
+    session: Session, settings: Settings, members: Members, client: FlaskClient, at: datetime
+) -> None:
+    _, shown = make_feed_token(session, members.milo, settings, at=at)
+    path, adam = f"/feeds/private/{shown}.atom", members.actors["adam"]
+    assert client.get(path).status_code == 200
+    for act, status in ((actions.suspend_account, 401), (actions.restore_account, 410)):
+        with transaction(session):
+            act(session, members.milo, because="A mistake.", by=adam, at=at)
+        assert client.get(path).status_code == status

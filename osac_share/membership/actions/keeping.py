@@ -13,6 +13,8 @@ from osac_share.councils.queries import standing_of
 from osac_share.kernel.errors import NotAllowed, RuleBroken
 from osac_share.membership.actions.belonging import end_memberships, note
 from osac_share.membership.policy import may_administer
+from osac_share.tokens import actions as tokens
+from osac_share.tokens.models import ACCOUNT
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
 def suspend_account(
     session: Session, person: Person, *, because: str, by: Actor, at: datetime
 ) -> None:
-    """Let somebody sign in no longer; their sessions end, and nothing is sent to them.
+    """Let somebody sign in no longer; sessions and tokens end, and nothing is sent to them.
 
     Raises:
         NotAllowed: this person is not of the staff, or the other is above them.
@@ -36,6 +38,7 @@ def suspend_account(
     """
     _require(session, person, because, by, at)
     ending.suspend(session, person, by=by.name_in_record, at=at, because=because)
+    tokens.revoke_all(session, person.id, because=ACCOUNT, by=by.name_in_record, at=at)
     session.flush()
     renew_clearance(session, person.id, at=at)
 
