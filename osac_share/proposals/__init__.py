@@ -1,1 +1,1 @@
-"""Acts that need two people: one proposes, another one seconds."""
+"""Acts that need two people: one proposes, another seconds, and only then it is done."""

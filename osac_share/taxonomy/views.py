@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from osac_share.taxonomy import queries
 
 if TYPE_CHECKING:
     from flask import Flask
 
+    from osac_share.settings import Settings
+
 
 def install(app: Flask) -> None:
     """Give the templates of `app` the labels of the taxonomy, and the taxonomy itself."""
+    settings = cast("Settings", app.extensions["osac_settings"])
     app.jinja_env.filters.update(
         country_name=lambda code: queries.country(code).name,
         topic_label=lambda code: queries.topic(code).label,
@@ -22,6 +25,7 @@ def install(app: Flask) -> None:
         state_label=lambda code: queries.state(code).label,
         marking_label=lambda code: queries.marking(code).label,
         chapter_label=lambda code: queries.chapter(code).label,
+        named=lambda words: queries.in_label(words, settings.site.council_label),
         council_kind_label=lambda code: queries.council_kind(code).label,
         post_kind_label=lambda code: queries.post_kind(code).label,
         seat_label=lambda code: queries.seat_kind(code).label,

@@ -22,6 +22,8 @@ CODES = {
     "markings": "CLEAR GREEN AMBER AMBER_STRICT RED",
     "departure_statuses": "normal authorized_departure ordered_departure suspended",
     "organization_types": "company education faith nonprofit associate government",
+    "council_kinds": "country countries city regional sector",
+    "post_kinds": "embassy consulate_general consulate consular_agency mission branch_office",
     "seat_kinds": "chair_public cochair_private steering secretary member",
 }
 
@@ -36,6 +38,8 @@ LOOKUPS: list[tuple[Callable[[str], Any], Callable[[], tuple[Any, ...]]]] = [
     (queries.departure_status, queries.departure_statuses),
     (queries.organization_type, queries.organization_types),
     (queries.sector, queries.sectors),
+    (queries.council_kind, queries.council_kinds),
+    (queries.post_kind, queries.post_kinds),
     (queries.seat_kind, queries.seat_kinds),
 ]
 

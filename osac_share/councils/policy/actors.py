@@ -53,6 +53,11 @@ class Actor:
         return self.standing.active and ANALYST in self.standing.staff_roles
 
     @property
+    def is_staff(self) -> bool:
+        """Tell whether this person is of the program's staff, in whatever role."""
+        return self.standing.active and bool(self.standing.staff_roles)
+
+    @property
     def has_office(self) -> bool:
         """Tell whether this person may be asked to be the second in acts that need two."""
         return self.standing.active and rank_of(self.standing) > 0
@@ -67,7 +72,7 @@ class Actor:
         """Return what the frame of a page shows of this actor, the name left out."""
         is_member = MEMBERS in self.clearance
         frame = (self.is_signed_in, self.may_compose, self.may_review, is_member)
-        return (*frame, self.is_contact, self.has_office)
+        return (*frame, self.is_contact, self.has_office, self.is_staff)
 
     @property
     def name_in_record(self) -> tuple[int | None, str]:

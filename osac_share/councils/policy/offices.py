@@ -64,6 +64,8 @@ def may_hold(standing: Standing, kind: str) -> bool:
 
 def next_turn(starts: datetime, ends: datetime | None, at: datetime) -> datetime | None:
     """Return when a seat of this term next begins or ends to count after `at`, or None."""
+    if ends is not None and ends <= starts:
+        return None
     return min((moment for moment in (starts, ends) if moment and moment > at), default=None)
 
 

@@ -19,6 +19,7 @@ from osac_share.taxonomy.queries.councils import (
     sector,
     sectors,
 )
+from osac_share.taxonomy.queries.labels import USUAL, in_label
 from osac_share.taxonomy.queries.places import (
     all_countries,
     countries,
@@ -67,6 +68,7 @@ from osac_share.taxonomy.queries.topics import (
 )
 
 __all__ = [
+    "USUAL",
     "advisory_level",
     "advisory_levels",
     "alert_kind",
@@ -87,6 +89,7 @@ __all__ = [
     "find_topic",
     "group",
     "groups",
+    "in_label",
     "indicator",
     "indicators",
     "kind",

@@ -1,22 +1,33 @@
-"""Councils, seats, standings and posts."""
+"""Where people stand: who is signed in, on which seats, and what that lets them see."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from sqlalchemy import and_, bindparam, or_, select
+from sqlalchemy import String, and_, bindparam, cast, or_, select
 
 from osac_share.accounts.models import Membership, Organization, Person
-from osac_share.accounts.queries import SIGNED_IN, SignedIn, membership_at
-from osac_share.councils.models import Clearance, Council, CouncilCountry, Post, Seat
-from osac_share.councils.policy import Standing
-from osac_share.kernel.errors import NotFound
+from osac_share.accounts.queries import (
+    SIGNED_IN,
+    SignedIn,
+    membership_at,
+    organization_in_good_order,
+)
+from osac_share.councils.models import Clearance, Seat
+from osac_share.councils.policy import (
+    GUIDING,
+    NOBODY,
+    Actor,
+    Standing,
+    clearance_of,
+    is_powerful,
+)
 from osac_share.kernel.ids import digest
 from osac_share.kernel.prepared import Prepared
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Mapping
     from datetime import datetime, timedelta
 
     from sqlalchemy import ColumnElement
@@ -44,7 +55,8 @@ def find_signed_in(
     return SignedIn.of(rows[0]), seats
 
 
-def _held(at: str) -> ColumnElement[bool]:
+def held_at(at: str) -> ColumnElement[bool]:
+    """Return the condition that a seat is held at the moment that the parameter `at` names."""
     moment = bindparam(at, type_=_SEAT.started_at.type)
     return and_(_SEAT.started_at <= moment, or_(_SEAT.ended_at.is_(None), _SEAT.ended_at > moment))
 
@@ -52,7 +64,7 @@ def _held(at: str) -> ColumnElement[bool]:
 _SEAT = Seat.__table__.c
 _SEATED = Prepared(
     SIGNED_IN.add_columns(_SEAT.council_id, _SEAT.kind).outerjoin(
-        Seat.__table__, and_(_SEAT.person_id == Person.__table__.c.id, _held("at"))
+        Seat.__table__, and_(_SEAT.person_id == Person.__table__.c.id, held_at("at"))
     )
 )
 
@@ -68,7 +80,7 @@ def standings_of(
     """Return where these people stand at `at`, freshly read: two questions for all of them."""
     seats: dict[int, set[tuple[int, str]]] = defaultdict(set)
     held = select(Seat.person_id, Seat.council_id, Seat.kind)
-    held = held.where(Seat.person_id.in_(person_ids), _held("at"))
+    held = held.where(Seat.person_id.in_(person_ids), held_at("at"))
     for person_id, council_id, kind in session.execute(held, {"at": at}):
         seats[person_id].add((council_id, kind))
     people = (
@@ -80,12 +92,10 @@ def standings_of(
             Organization.id,
             Organization.type,
             Organization.sector,
+            Membership.id.is_(None),
         )
         .outerjoin(Membership, membership_at(at))
-        .outerjoin(
-            Organization,
-            and_(Membership.organization_id == Organization.id, Organization.status == "active"),
-        )
+        .outerjoin(Organization, organization_in_good_order())
         .where(Person.id.in_(person_ids))
         .order_by(Membership.id)
     )
@@ -93,7 +103,7 @@ def standings_of(
     return {
         row[0]: Standing(
             person_id=row[0],
-            active=row[1] is None,
+            active=row[1] is None and (row[7] or row[4] is not None),
             staff_roles=frozenset(row[2]),
             groups=frozenset(row[3]),
             organization_id=row[4],
@@ -105,6 +115,19 @@ def standings_of(
     }
 
 
+def demands_factor(session: Session, person_id: int, *, at: datetime) -> bool:
+    """Tell whether what a person holds at `at` demands a second factor of them.
+
+    Those who write for a council, the program's staff, and the points of contact of member
+    organizations can do more harm than their own.
+    """
+    if is_powerful(standing_of(session, person_id, at=at)):
+        return True
+    speaks_for = select(Membership.id).join(Person, membership_at(at))
+    speaks_for = speaks_for.where(Person.id == person_id, Membership.is_contact)
+    return session.scalar(speaks_for.limit(1)) is not None
+
+
 def clearance_rows(session: Session, person_id: int) -> frozenset[str]:
     """Return the kept copy of a person's clearance."""
     return frozenset(
@@ -112,56 +135,33 @@ def clearance_rows(session: Session, person_id: int) -> frozenset[str]:
     )
 
 
-def all_councils(session: Session) -> Sequence[Council]:
-    """Return every council by name, its countries loaded."""
-    return session.scalars(select(Council).order_by(Council.name)).all()
+def actors(session: Session, person_ids: Collection[int], *, at: datetime) -> Mapping[int, Actor]:
+    """Return these people as those who act at `at`, freshly read."""
+    standings = standings_of(session, person_ids, at=at)
+    question = select(Person).where(Person.id.in_(person_ids))
+    return {
+        person.id: Actor(
+            standings[person.id],
+            clearance_of(standings[person.id]),
+            name=person.name,
+            email=person.email,
+            time_zone=person.time_zone,
+        )
+        for person in session.scalars(question)
+    }
 
 
-def councils_for(session: Session, country: str) -> Sequence[Council]:
-    """Return the councils that cover a country."""
-    question = (
-        select(Council)
-        .join(CouncilCountry)
-        .where(CouncilCountry.country == country)
-        .order_by(Council.name)
-    )
-    return session.scalars(question).all()
+def actor_of(session: Session, person_id: int | None, *, at: datetime) -> Actor:
+    """Return a person as one who acts at `at`, freshly read; nobody acts as a stranger."""
+    if person_id is None:
+        return NOBODY
+    return actors(session, {person_id}, at=at).get(person_id, NOBODY)
 
 
-def councils_by_id(session: Session, ids: Collection[int]) -> Sequence[Council]:
-    """Return these councils by name."""
-    return session.scalars(select(Council).where(Council.id.in_(ids)).order_by(Council.name)).all()
-
-
-def get_council(session: Session, slug: str) -> Council:
-    """Return a council by its slug.
-
-    Raises:
-        NotFound: there is none.
-
-    """
-    council = session.scalar(select(Council).where(Council.slug == slug))
-    if council is None:
-        raise NotFound
-    return council
-
-
-def holders(
-    session: Session, council_id: int, kinds: Collection[str], *, at: datetime
-) -> Sequence[tuple[Seat, Person]]:
-    """Return who holds these seats of a council at `at`; nobody is sent to a suspended person."""
-    question = (
-        select(Seat, Person)
-        .join(Person, Seat.person_id == Person.id)
-        .where(Seat.council_id == council_id, Seat.kind.in_(kinds), Seat.started_at <= at)
-        .where((Seat.ended_at.is_(None)) | (Seat.ended_at > at))
-        .where(Person.suspended_at.is_(None))
-        .order_by(Seat.kind, Person.name)
-    )
-    return [(row[0], row[1]) for row in session.execute(question)]
-
-
-def posts_in(session: Session, country: str) -> Sequence[Post]:
-    """Return the posts in a country, embassies first."""
-    question = select(Post).where(Post.country == country).order_by(Post.kind.desc(), Post.city)
-    return sorted(session.scalars(question), key=lambda post: (post.kind != "embassy", post.city))
+def people_in_office(session: Session, *, at: datetime) -> Mapping[int, Actor]:
+    """Return everybody with a staff role or a seat that guides a council at `at`, by id."""
+    seated = select(Seat.person_id).where(Seat.kind.in_(GUIDING), held_at("at"))
+    with_role = select(Person.id).where(cast(Person.staff_roles, String) != "[]")
+    ids = {*session.scalars(seated, {"at": at}), *session.scalars(with_role)}
+    found = actors(session, ids, at=at)
+    return {person_id: actor for person_id, actor in found.items() if actor.standing.active}
