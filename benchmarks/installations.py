@@ -40,6 +40,7 @@ def environment(folder: Path) -> dict[str, str]:
         **os.environ,
         "OSAC_DATA_DIR": str(folder),
         "OSAC_SITE_DEMO": "true",
+        "OSAC_SESSIONS_SECOND_FACTOR": "offered",
         "OSAC_SECRET_KEY": secrets.token_urlsafe(48),
         "OSAC_PUBLIC_URL": f"http://127.0.0.1:{port}",
         "PORT": port,

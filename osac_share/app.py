@@ -8,31 +8,44 @@ from urllib.parse import urlsplit
 from flask import Flask
 from flask_wtf.csrf import CSRFProtect
 from jinja2 import StrictUndefined
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from osac_share.accounts import login
 from osac_share.accounts.views import blueprint as accounts
-from osac_share.councils.queries import find_signed_in
+from osac_share.admin.views import blueprint as admin
+from osac_share.api.views import blueprint as api
+from osac_share.councils.login import actor_in_passing
+from osac_share.councils.queries import demands_factor, find_signed_in, find_token_holder
+from osac_share.councils.views import blueprint as councils
 from osac_share.delivery.views import blueprint as delivery
 from osac_share.delivery.views import one_click
 from osac_share.feeds.views import FeedDoorstep
 from osac_share.feeds.views import blueprint as feeds
 from osac_share.home.views import blueprint as home
 from osac_share.home.views import page_globals
+from osac_share.kernel import logs
 from osac_share.kernel.db import open_engine, session_factory
+from osac_share.membership.views import blueprint as membership
 from osac_share.relays.views import blueprint as relays
 from osac_share.reports.views import blueprint as reports
 from osac_share.search.views import blueprint as search
 from osac_share.settings import Settings, load_settings, resource_dir
 from osac_share.subscriptions.views import blueprint as subscriptions
 from osac_share.taxonomy import views as taxonomy
+from osac_share.tokens import login as tokens_login
+from osac_share.tokens.views import blueprint as tokens
 from osac_share.web import errors, filters, headers, keeping, sessions
+from osac_share.web.doorstep import PageDoorstep
 from osac_share.web.views import blueprint as web
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
 LARGEST_REQUEST = 1024 * 1024
-BLUEPRINTS = (home, reports, relays, search, subscriptions, delivery, feeds, accounts, web)
+BLUEPRINTS = (
+    *(home, reports, relays, search, subscriptions, delivery, feeds, accounts, web),
+    *(admin, councils, membership, tokens, api),
+)
 
 
 def create_app(settings: Settings | None = None, engine: Engine | None = None) -> Flask:
@@ -46,6 +59,7 @@ def create_app(settings: Settings | None = None, engine: Engine | None = None) -
         Misconfigured: the installation is incomplete; the message says what to set.
 
     """
+    logs.hide_secrets()
     settings = settings or load_settings()
     app = Flask(
         "osac_share",
@@ -59,7 +73,8 @@ def create_app(settings: Settings | None = None, engine: Engine | None = None) -
     sessions.use_sessions(app, settings, maker)
     CSRFProtect(app).exempt(one_click)
     keeping.use_keeping(app)
-    login.guard(app, find_signed_in)
+    login.guard(app, find_signed_in, demands_factor)
+    tokens_login.admit(app, find_token_holder)
     headers.protect(app)
     errors.explain(app)
     filters.install(app)
@@ -67,7 +82,11 @@ def create_app(settings: Settings | None = None, engine: Engine | None = None) -
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     app.context_processor(page_globals)
+    app.wsgi_app = PageDoorstep(app.wsgi_app, app, actor_in_passing)  # type: ignore[method-assign]
     app.wsgi_app = FeedDoorstep(app.wsgi_app, maker)  # type: ignore[method-assign]
+    if proxies := settings.web.proxies:
+        trusting = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=0, x_host=0)
+        app.wsgi_app = trusting  # type: ignore[method-assign]
     return app
 
 

@@ -9,6 +9,11 @@ import sys
 import click
 
 from osac_share import worker as work
+from osac_share.accounts.cli import user_commands
+from osac_share.audit.cli import verify
+from osac_share.councils.actions import renew_clearance
+from osac_share.councils.cli import council
+from osac_share.councils.policy import STAFF_ROLES
 from osac_share.demo.cli import demo
 from osac_share.exchange.cli import import_command
 from osac_share.installation import (
@@ -18,11 +23,16 @@ from osac_share.installation import (
     web_command,
     working_beside,
 )
+from osac_share.kernel import logs
 from osac_share.kernel.errors import Refusal
+from osac_share.membership.cli import organization
 from osac_share.search.cli import search
 from osac_share.settings import load_settings
+from osac_share.tokens.cli import token
 
-WORKING = frozenset({"run", "worker", "import", "search"})
+WORKING = frozenset(
+    {"council", "run", "worker", "import", "organization", "search", "token", "user", "verify"}
+)
 """The commands that work on an installation which `init` has made."""
 
 
@@ -33,15 +43,21 @@ def cli(context: click.Context) -> None:
     """Run OSAC Share."""
     level = logging.INFO if context.invoked_subcommand == "worker" else logging.WARNING
     logging.basicConfig(level=level, format="%(asctime)s %(name)s %(message)s")
+    logs.hide_secrets()
     if context.invoked_subcommand in WORKING and "--help" not in sys.argv:
         settings = load_settings()
         settings.require_secret()
         require_ready(settings)
 
 
+cli.add_command(council)
 cli.add_command(demo)
 cli.add_command(import_command(working_beside))
+cli.add_command(organization)
 cli.add_command(search)
+cli.add_command(token)
+cli.add_command(user_commands(renew_clearance, STAFF_ROLES))
+cli.add_command(verify)
 
 
 @cli.command()

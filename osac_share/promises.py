@@ -12,9 +12,15 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from osac_share.accounts.actions import attempts
+from osac_share.councils import actions as councils
 from osac_share.delivery import actions as delivery
 from osac_share.kernel.db import transaction
 from osac_share.kernel.errors import RuleBroken
+from osac_share.membership import actions as membership
+from osac_share.membership import queries as membership_queries
+from osac_share.proposals import actions as proposals
+from osac_share.proposals.queries import due_to_expire as proposals_due
 from osac_share.reports import actions as reports
 from osac_share.reports import queries
 from osac_share.reports.models import ENDED, SCHEDULED, Edition, Report
@@ -73,11 +79,66 @@ def warn_of_expiry(session: Session, at: datetime) -> int:
         return sum(delivery.call_about_expiry(session, one, at=at) for _, one in due)
 
 
+def let_seats_turn(session: Session, at: datetime) -> int:
+    """Let seats that began or ended by the clock count in what is matched; return how many."""
+    with transaction(session):
+        return councils.settle_turned_seats(session, at=at)
+
+
+def end_what_nobody_seconded(session: Session, at: datetime) -> int:
+    """End proposals whose time has run out, and return how many."""
+    with transaction(session):
+        due = proposals_due(session, at=at)
+        for proposal in due:
+            proposals.expire(session, proposal, at=at)
+        return len(due)
+
+
+def forget_old_tries(session: Session, at: datetime) -> int:
+    """Delete tries to sign in that no limit looks back to any more, and return how many."""
+    with transaction(session):
+        return attempts.forget_old(session, at=at)
+
+
+def remind_of_verification(session: Session, at: datetime) -> int:
+    """Remind points of contact of the yearly look at their organization; return how many letters.
+
+    After an outage each gets the latest reminder that is due, not those that were missed.
+    """
+    with transaction(session):
+        due = membership_queries.due_to_be_reminded(session, at=at)
+        return sum(membership.remind(session, one, at=at) for one in due)
+
+
+def lapse_what_nobody_verified(session: Session, at: datetime) -> int:
+    """End what organizations see that nobody looked over in time, and return how many."""
+    with transaction(session):
+        due = membership_queries.due_to_lapse(session, at=at)
+        for organization in due:
+            membership.lapse(session, organization, at=at)
+        return len(due)
+
+
+def forget_unverified_applications(session: Session, at: datetime) -> int:
+    """Delete applications whose address nobody confirmed in time, and return how many."""
+    with transaction(session):
+        due = membership_queries.due_to_forget(session, at=at)
+        for application in due:
+            membership.forget(session, application, at=at)
+        return len(due)
+
+
 PROMISES: dict[str, Promise] = {
+    "seats turned": let_seats_turn,
     "released": release_what_was_held_back,
     "expired": end_what_expired,
     "asked to look": ask_for_overdue_looks,
     "warned": warn_of_expiry,
+    "proposals ended": end_what_nobody_seconded,
+    "tries forgotten": forget_old_tries,
+    "reminded to verify": remind_of_verification,
+    "lapsed": lapse_what_nobody_verified,
+    "applications forgotten": forget_unverified_applications,
 }
 """Every promise by the word that the log has for it, in the order in which they are kept."""
 

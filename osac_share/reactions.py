@@ -14,8 +14,10 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from osac_share import acts
 from osac_share.delivery import actions as delivery
 from osac_share.kernel.db import transaction
+from osac_share.proposals.events import ProposalMade
 from osac_share.reports.events import (
     DraftDecided,
     DraftSubmitted,
@@ -85,5 +87,6 @@ WHEN: dict[type, tuple[Handler, ...]] = {
     DraftDecided: (each(delivery.call_authors),),
     ReportEnded: (make_findable,),
     ReportsImported: (make_imports_findable,),
+    ProposalMade: (each(acts.ask),),
 }
 """Every kind of event, and what follows from it, in this order."""

@@ -36,6 +36,7 @@ class Site(_Section):
     name: str
     council_label: Literal["Council", "Chapter"]
     contact: str
+    form_notice: str
     demo: bool
 
 
@@ -97,13 +98,15 @@ class Web(_Section):
     port: int = Field(ge=0, le=65535)
     workers: int = Field(ge=1, le=64)
     threads: int = Field(ge=1, le=256)
+    proxies: int = Field(ge=0, le=5)
 
 
 class Sessions(_Section):
-    """How long people stay signed in."""
+    """How people prove who they are, and how long they stay signed in."""
 
     idle_minutes: int = Field(ge=1)
     longest_hours: int = Field(ge=1)
+    second_factor: Literal["required", "offered"]
 
 
 class Worker(_Section):
@@ -136,6 +139,12 @@ class Attachments(_Section):
         return self.max_mb * 1_000_000
 
 
+class Record(_Section):
+    """Where the record of acts is copied to, out of this house's reach."""
+
+    copy_to: str = Field(pattern=r"^(|file:/.+|syslog:(tcp|udp)://[^/:]+:\d{1,5})$")
+
+
 class Settings(_Section):
     """All settings of one installation."""
 
@@ -151,6 +160,7 @@ class Settings(_Section):
     attachments: Attachments
     worker: Worker
     relays: Relays
+    record: Record
 
     @property
     def database_url(self) -> str:

@@ -16,6 +16,8 @@ from itertools import groupby
 from threading import Thread
 from typing import TYPE_CHECKING, Self
 
+from osac_share.accounts.queries import suspended_among
+from osac_share.audit.actions import Copying
 from osac_share.delivery import actions as delivery
 from osac_share.delivery.documents import Calls
 from osac_share.delivery.messages import Letters
@@ -24,6 +26,8 @@ from osac_share.kernel.crashpoints import crashpoint
 from osac_share.kernel.db import open_engine, session_factory, transaction
 from osac_share.kernel.files import Folder
 from osac_share.kernel.mail import open_mailer
+from osac_share.letters import actions as letters
+from osac_share.letters.messages import Writer
 from osac_share.promises import PROMISES
 from osac_share.reactions import WHEN, House
 from osac_share.relays import actions as relays
@@ -80,10 +84,12 @@ class Worker:
         self._maker = session_factory(opened)
         self._mailer = open_mailer(settings.mail.url, settings.data.dir)
         self._letters = Letters(settings)
+        self._writer = Writer(settings)
         self._calls = Calls(settings)
         self._upkeep = open_upkeep(settings)
         self._unindexed = Unindexed(self._upkeep)
         self._house = House(index_soon=self._unindexed.add)
+        self._copying = Copying(settings.record.copy_to)
         self._mail_after = self._promises_after = self._clear_after = clock.now()
         self._stopping = self._finishing = False
 
@@ -110,8 +116,9 @@ class Worker:
         self._finishing = finish
         indexing = Thread(target=self.repeat, args=(self._index,), name="index", daemon=True)
         indexing.start()
-        polling = Thread(target=self.repeat, args=(self._poll,), name="relays", daemon=True)
-        polling.start()
+        for beside in (self._poll, self._copy):
+            # Threads of their own: a slow server or disk elsewhere never delays mail.
+            Thread(target=self.repeat, args=(beside,), daemon=True).start()
         self.repeat(self._work)
         indexing.join(None if finish else INDEX_ENDS_WITHIN_S)
         if finish:
@@ -138,7 +145,8 @@ class Worker:
                 time.sleep(self._settings.worker.pause_ms / 1000)
 
     def _work(self) -> bool:
-        return any([self._keep_promises(), self._react(), self._send(), self._clear_away()])
+        does = (self._keep_promises, self._react, self._send_letters, self._send, self._clear_away)
+        return any([*(do_some() for do_some in does)])
 
     def _react(self) -> bool:
         with self._maker() as session, transaction(session):
@@ -173,6 +181,12 @@ class Worker:
         logger.error("event %s failed", claims[0].id, exc_info=problem)
         with self._maker() as session, transaction(session):
             outbox.postpone(session, claims[0], type(problem).__name__, at=clock.now())
+
+    def _send_letters(self) -> bool:
+        began = time.monotonic()
+        with_what = self._maker, self._mailer, self._writer, suspended_among
+        sent = letters.send_due(*with_what, at=clock.now())
+        return _log("sent", began, letters=sent)
 
     def _send(self) -> bool:
         if clock.now() < self._mail_after:
@@ -229,25 +243,23 @@ class Worker:
         self._clear_after = at + CLEAR_EVERY
         with self._maker() as session:
             cleared = reports.clear_away(session, Folder(self._settings.files_dir), at=at)
-        if cleared:
-            _log("cleared away", began, files=cleared)
-        return cleared > 0
+        return _log("cleared away", began, files=cleared)
 
     def _keep(self, word: str, promise: Promise, at: datetime) -> bool:
         began = time.monotonic()
         with self._maker() as session:
             done = promise(session, at)
-        if done:
-            _log(word, began, number=done)
-        return done > 0
+        return _log(word, began, number=done)
 
     def _poll(self) -> bool:
-        # In a thread of its own: a slow embassy's server never delays mail.
         began = time.monotonic()
         polled = relays.poll_due(self._maker, self._settings, clock.now())
-        if polled:
-            _log("polled", began, sources=polled)
-        return polled > 0
+        return _log("polled", began, sources=polled)
+
+    def _copy(self) -> bool:
+        began = time.monotonic()
+        copied = self._copying.copy_some(self._maker, at=clock.now())
+        return _log("copied the record", began, entries=copied)
 
     def _index(self) -> bool:
         with self._maker() as session:
@@ -257,9 +269,7 @@ class Worker:
             put = self._unindexed.put_some(
                 session, finishing=self._finishing, stopping=self._stopping
             )
-        if put:
-            _log("indexed", began, reports=put)
-        return mended or put > 0
+        return _log("indexed", began, reports=put) or mended
 
 
 def run(settings: Settings, *, finish: bool = False) -> None:
@@ -281,7 +291,9 @@ def run(settings: Settings, *, finish: bool = False) -> None:
         logger.info("worker stopped")
 
 
-def _log(done: str, began: float, **figures: str | int) -> None:
+def _log(done: str, began: float, **figures: str | int) -> bool:
     # Kinds and counts only: no title, address or secret ever reaches the log.
-    words = " ".join(f"{name}={figure}" for name, figure in figures.items())
-    logger.info("%s %s ms=%d", done, words, (time.monotonic() - began) * 1000)
+    if any(figures.values()):
+        words = " ".join(f"{name}={figure}" for name, figure in figures.items())
+        logger.info("%s %s ms=%d", done, words, (time.monotonic() - began) * 1000)
+    return any(figures.values())

@@ -13,6 +13,7 @@ pytest_plugins = [
     "tests.support.cast",
     "tests.support.clock",
     "tests.support.databases",
+    "tests.support.governing",
     "tests.support.mailbox",
     "tests.support.pages",
     "tests.support.world",

@@ -9,13 +9,16 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Protocol, cast
 
-from flask import abort, current_app, redirect, request, url_for
+from flask import abort, current_app, g, redirect, request, url_for
+from flask import session as cookie
 from flask_login import LoginManager, current_user, login_user, logout_user
 
 from osac_share.accounts import actions
+from osac_share.accounts.policy import ENROLL_WITHIN, FRESH_FOR
+from osac_share.accounts.queries import find_half_session, get_person, is_fresh
 from osac_share.kernel import clock
 from osac_share.kernel.db import transaction
-from osac_share.web.access import is_public
+from osac_share.web.access import is_public, scope_of
 from osac_share.web.sessions import current_session, current_settings
 
 if TYPE_CHECKING:
@@ -25,10 +28,19 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
     from werkzeug.wrappers import Response
 
+    from osac_share.accounts.models import Person, UserSession
     from osac_share.accounts.queries import SignedIn
+    from osac_share.settings import Sessions, Settings
 
 Seats = frozenset[tuple[int, str]]
 """`(council id, kind)` of each; what they mean is for those who sit above to say."""
+
+
+class Demand(Protocol):
+    """A question that knows whether somebody's office demands a second factor."""
+
+    def __call__(self, session: Session, person_id: int, *, at: datetime) -> bool:
+        """Tell whether it does at `at`."""
 
 
 class Finder(Protocol):
@@ -42,6 +54,9 @@ class Finder(Protocol):
 
 TOUCH_AFTER = timedelta(seconds=60)
 """How stale the note of a session's last use may be: not every page view is a write."""
+
+_HALF = "half_session"
+"""Where the cookie keeps the secret of a half session: no place that Flask-Login looks at."""
 
 
 class Login:
@@ -61,6 +76,10 @@ class Login:
         """Return what Flask-Login keeps in the cookie: the secret, not a person's id."""
         return self.secret
 
+    def is_stale(self, at: datetime) -> bool:
+        """Tell whether the note of the session's last use is to be renewed."""
+        return at - self.signed_in.seen_at > TOUCH_AFTER
+
 
 class Gatekeeper(LoginManager):  # type: ignore[misc]  # Flask-Login has no types.
     """Flask-Login without its remember-me cookie, and without its own guess at stolen sessions.
@@ -69,18 +88,25 @@ class Gatekeeper(LoginManager):  # type: ignore[misc]  # Flask-Login has no type
     static files and feeds included. Sessions are rows here and end at once.
     """
 
-    def __init__(self, find: Finder) -> None:
+    def __init__(self, find: Finder, demands_factor: Demand) -> None:
         """Recognize people by `find`."""
         super().__init__()
         self.session_protection = None
         self.find = find
+        self.demands_factor = demands_factor
         self.user_loader(self._load)
 
     def recognize(self, secret: str) -> Login | None:
         """Return who this secret signs in, or None."""
-        limits, at = current_settings().sessions, clock.now()
+        limits = current_settings().sessions
+        return self.recognize_in(current_session(), secret, limits, at=clock.now())
+
+    def recognize_in(
+        self, session: Session, secret: str, limits: Sessions, *, at: datetime
+    ) -> Login | None:
+        """Return who this secret signs in at `at`, or None; it needs nothing of Flask's."""
         found = self.find(
-            current_session(),
+            session,
             secret,
             at=at,
             idle=timedelta(minutes=limits.idle_minutes),
@@ -90,7 +116,7 @@ class Gatekeeper(LoginManager):  # type: ignore[misc]  # Flask-Login has no type
 
     def _load(self, secret: str) -> Login | None:
         login = self.recognize(secret)
-        if login is not None and clock.now() - login.signed_in.seen_at > TOUCH_AFTER:
+        if login is not None and login.is_stale(clock.now()):
             with transaction(current_session()) as session:
                 actions.touch(session, login.signed_in.session_id, at=clock.now())
         return login
@@ -107,11 +133,45 @@ def current_login() -> Login | None:
     return cast("Login", current_user) if current_user.is_authenticated else None
 
 
-def begin(secret: str) -> None:
-    """Put a fresh session's secret into the cookie. Nothing of an older session survives."""
+def recognize_in_passing(
+    app: Flask, session: Session, secret: str, *, at: datetime
+) -> Login | None:
+    """Return who this secret signs in, for what is answered before Flask is entered.
+
+    None also where more is to be done than to let somebody pass: their last use to be noted.
+    """
+    limits = cast("Settings", app.extensions["osac_settings"]).sessions
+    login = _gatekeeper_of(app).recognize_in(session, secret, limits, at=at)
+    return None if login is None or login.is_stale(at) else login
+
+
+def current_person() -> tuple[Person, int]:
+    """Return who is signed in on this request, as they are kept, and the id of their session.
+
+    Raises:
+        HTTPException: 401, nobody is.
+
+    """
+    entered = current_login()
+    if entered is None:
+        abort(401)
+    signed_in = entered.signed_in
+    return get_person(current_session(), signed_in.person_id), signed_in.session_id
+
+
+def begin(secret: str) -> bool:
+    """Put a fresh session's secret into the cookie. Nothing of an older session survives.
+
+    Return whether its person is in; otherwise a second factor is to be shown first.
+    """
+    cookie.clear()
+    g.pop("csrf_token", None)  # It was of the cookie as it stood before.
     login = _gatekeeper().recognize(secret)
-    if login is not None:
-        login_user(login)
+    if login is None:
+        cookie[_HALF] = secret
+        return False
+    login_user(login)
+    return True
 
 
 def end() -> None:
@@ -119,21 +179,70 @@ def end() -> None:
     logout_user()
 
 
-def guard(app: Flask, find: Finder) -> None:
-    """Install the gate on `app`; `find` says whose session a secret opens."""
-    gatekeeper = app.extensions["osac_gatekeeper"] = Gatekeeper(find)
+def current_half() -> tuple[UserSession, Person] | None:
+    """Return the session of this request that waits for a second factor, and whose it is."""
+    secret, at = cookie.get(_HALF), clock.now()
+    if not isinstance(secret, str):
+        return None
+    return find_half_session(current_session(), secret, at=at, begun_after=at - ENROLL_WITHIN)
+
+
+def require_fresh(back: str | None = None) -> None:
+    """Let only those pass who proved within five minutes that it is they; ask all others to.
+
+    Call it first in a view of a dangerous act: when its form is shown, and again when it comes
+    back. Whoever waited in between presses the button once more, on the page that `back` names.
+
+    Raises:
+        HTTPException: a redirect to the page on which they prove it (ASVS 7.5.1).
+
+    """
+    entered = current_login()
+    if entered is None:
+        abort(401)
+    since = clock.now() - FRESH_FOR
+    if is_fresh(current_session(), entered.signed_in.session_id, since=since):
+        return
+    if request.method in {"GET", "HEAD"}:
+        back = request.full_path.rstrip("?")
+    abort(redirect(url_for("accounts.confirm", next=back), code=303))
+
+
+def demands_factor(person: Person | None) -> bool:
+    """Tell whether this installation demands a second factor of a person; of nobody it does not."""
+    if person is None or current_settings().sessions.second_factor != "required":
+        return False
+    return _gatekeeper().demands_factor(current_session(), person.id, at=clock.now())
+
+
+def guard(app: Flask, find: Finder, demands_factor: Demand) -> None:
+    """Install the gate on `app`.
+
+    Args:
+        app: the application.
+        find: says whose session a secret opens.
+        demands_factor: says whose office demands a second factor.
+
+    """
+    gatekeeper = app.extensions["osac_gatekeeper"] = Gatekeeper(find, demands_factor)
     gatekeeper.init_app(app)
     app.before_request(_turn_strangers_away)
 
 
 def _gatekeeper() -> Gatekeeper:
-    return cast("Gatekeeper", current_app.extensions["osac_gatekeeper"])
+    return _gatekeeper_of(current_app)
+
+
+def _gatekeeper_of(app: Flask) -> Gatekeeper:
+    return cast("Gatekeeper", app.extensions["osac_gatekeeper"])
 
 
 def _turn_strangers_away() -> Response | None:
     if request.endpoint is None or request.endpoint == "static":
         return None
-    if is_public(current_app.view_functions[request.endpoint]):
+    view = current_app.view_functions[request.endpoint]
+    # What takes tokens has a gate of its own (`tokens.login`) and never looks at a cookie.
+    if is_public(view) or scope_of(view) is not None:
         return None
     if current_login() is not None:
         return None

@@ -106,6 +106,7 @@ class Calls:
         marking = taxonomy.marking(edition.marking).label
         exercise = "EXERCISE: " if report.is_exercise else ""
         title = "" if is_withheld(edition.marking) else f"\n\n{exercise}{edition.title}"
+        label = self._settings.site.council_label.lower()
         words = call.sentence.format(council=council)
         if edition.review_note and purpose.partition("/")[0] in DECIDED and title:
             words += f"\n\n{edition.review_note}\n"
@@ -114,7 +115,7 @@ class Calls:
             sender=(self._settings.site.name, self._settings.mail.sender),
             subject=f"[{marking}] {exercise}{call.subject}",
             text=f"{marking}{title}\n\n{words}\n{page}\n\n-- \n"
-            f"You get this because of your seat or your work for the council.\n\n{marking}\n",
+            f"You get this because of your seat or your work for the {label}.\n\n{marking}\n",
             date=edition.updated_at,
             references=[f"<report-{report.public_id}@{self._host}>"],
             headers={"X-OSAC-Marking": marking},

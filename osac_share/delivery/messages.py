@@ -125,6 +125,7 @@ class Letters:
             "url": f"{settings.public.url}/reports/{report.public_id}",
             "manage_url": f"{settings.public.url}/subscriptions",
             "site_name": settings.site.name,
+            "sight": taxonomy.in_label(words.get("sight", ""), settings.site.council_label),
             "reason": slot("reason"),
             "unsubscribe_url": slot("unsubscribe_url"),
         }

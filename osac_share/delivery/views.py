@@ -138,7 +138,8 @@ def _rehearse(public_id: str) -> Rehearsed:
             subscription="preview",
             subscription_words="reports like this one",
         )
-        publisher = Publisher(settings.site.name, settings.public.url)
+        site = settings.site
+        publisher = Publisher(site.name, settings.public.url, site.council_label)
         entry = find_entry(session, report, draft, publisher)
         return Rehearsed(
             mail=opened(envelope),

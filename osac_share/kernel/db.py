@@ -25,6 +25,9 @@ BUSY_TIMEOUT_S = 5
 ASIDE = "connection of prepared questions"
 """Under this name a session keeps a connection of its own for questions outside transactions."""
 
+ADDRESS = "network address of the person whose acts this session carries"
+"""Under this name a session knows it, where there is a network in between."""
+
 NO_ADDRESS = "OSAC_DATABASE_URL is not an address such as sqlite:///osac.db or postgresql://…"
 
 NAMING = {

@@ -1,6 +1,10 @@
-"""The three ways in which the house says no, each with words for the person who asked."""
+"""The ways in which the house says no, each with words for the person who asked."""
 
 from __future__ import annotations
+
+from datetime import timedelta
+
+_SECOND = timedelta(seconds=1)
 
 
 class Refusal(Exception):
@@ -26,6 +30,22 @@ class NotAllowed(Refusal):
 
 class RuleBroken(Refusal):
     """The request contradicts a rule of the field; the message says how to mend it."""
+
+
+class TooMany(Refusal):
+    """Something was tried too often; `seconds` is how long to wait, at least one."""
+
+    def __init__(self, wait: timedelta) -> None:
+        """Say how long to wait, in words that fit."""
+        self.seconds = max(1, -(-wait // _SECOND))
+        super().__init__(f"That was tried too often. Try again in {_in_words(self.seconds)}.")
+
+
+def _in_words(seconds: int) -> str:
+    if seconds < 120:  # noqa: PLR2004 -- below two minutes, seconds say more.
+        return "1 second" if seconds == 1 else f"{seconds} seconds"
+    minutes = -(-seconds // 60)
+    return f"{minutes} minutes" if minutes < 120 else f"{-(-minutes // 60)} hours"  # noqa: PLR2004
 
 
 class Misconfigured(Refusal):

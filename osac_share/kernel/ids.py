@@ -13,7 +13,12 @@ PUBLIC_ID_LENGTH = 20
 
 def new_public_id() -> str:
     """Return a random identifier of 20 characters (99 bits) for use in addresses."""
-    return "".join(secrets.choice(_ALPHABET) for _ in range(PUBLIC_ID_LENGTH))
+    return new_code(PUBLIC_ID_LENGTH)
+
+
+def new_code(length: int) -> str:
+    """Return so many random letters and digits that people can read aloud and type."""
+    return "".join(secrets.choice(_ALPHABET) for _ in range(length))
 
 
 def new_secret() -> str:

@@ -7,6 +7,10 @@ import osac_share.audit.models
 import osac_share.councils.models
 import osac_share.delivery.models
 import osac_share.kernel.outbox
+import osac_share.letters.models
+import osac_share.membership.models
+import osac_share.proposals.models
 import osac_share.relays.models
 import osac_share.reports.models
-import osac_share.subscriptions.models  # noqa: F401
+import osac_share.subscriptions.models
+import osac_share.tokens.models  # noqa: F401

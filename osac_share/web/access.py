@@ -28,6 +28,26 @@ def guarded_by(rule: str) -> Callable[[View], View]:
     return declare
 
 
+def by_token(scope: str) -> Callable[[View], View]:
+    """Open a view to programs that hold a token for this, and to nobody else.
+
+    No cookie is looked at: whoever is signed in comes to such a view only by a token. The empty
+    scope is for every token of the API.
+    """
+
+    def declare(view: View) -> View:
+        view.access_rule = f"a token for {scope or 'the API'}; sight is its owner's"  # type: ignore[attr-defined]
+        view.token_scope = scope  # type: ignore[attr-defined]
+        return view
+
+    return declare
+
+
+def scope_of(view: Callable[..., Any]) -> str | None:
+    """Return what a token must be for to open a view; None where tokens open nothing."""
+    return getattr(view, "token_scope", None)
+
+
 def rule_of(view: Callable[..., Any]) -> str | None:
     """Return what a view declared, or None where its author forgot."""
     return getattr(view, "access_rule", None)

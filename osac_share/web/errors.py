@@ -12,7 +12,7 @@ from sqlalchemy.exc import DataError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, SecurityError
 
-from osac_share.kernel.errors import NotAllowed, NotFound, RuleBroken
+from osac_share.kernel.errors import NotAllowed, NotFound, RuleBroken, TooMany
 from osac_share.web.sessions import close_session, current_settings
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ def explain(app: Flask) -> None:
     app.register_error_handler(NotFound, lambda refusal: page(404, refusal.message))
     app.register_error_handler(NotAllowed, lambda refusal: page(403, refusal.message))
     app.register_error_handler(RuleBroken, lambda refusal: page(409, refusal.message))
+    app.register_error_handler(TooMany, _too_many)
     app.register_error_handler(StaleDataError, _overtaken)
     app.register_error_handler(CSRFError, _stale_form)
     app.register_error_handler(DataError, _unstorable)
@@ -70,6 +71,10 @@ def _http(problem: HTTPException) -> ResponseReturnValue:
 def _foreign_host(_problem: SecurityError) -> ResponseReturnValue:
     # No page: for a host that is not ours there are no addresses to put into one.
     return "No site of that name is here.\n", 400, {"Content-Type": "text/plain; charset=utf-8"}
+
+
+def _too_many(refusal: TooMany) -> ResponseReturnValue:
+    return (*page(429, refusal.message), {"Retry-After": str(refusal.seconds)})
 
 
 def _overtaken(_problem: StaleDataError) -> ResponseReturnValue:

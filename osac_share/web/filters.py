@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from flask import current_app, url_for
 
 from osac_share.kernel import clock
+from osac_share.kernel.logs import without_secrets
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -29,6 +30,7 @@ def install(app: Flask) -> None:
         relative_time=relative_time,
         day=day,
         number=number,
+        without_secrets=without_secrets,
     )
     app.jinja_env.globals.update(static_url=static_url)
 

@@ -13,6 +13,7 @@ from osac_share.accounts.policy import (
     canonical_password,
     problem_with,
 )
+from osac_share.accounts.policy.attempts import network_of
 
 
 @pytest.mark.parametrize(
@@ -48,6 +49,16 @@ def test_passphrase_of_the_wrong_length_is_refused_with_the_right_one(length: in
     assert str(SHORTEST if length < SHORTEST else LONGEST) in (problem_with("x" * length) or "")
 
 
-@pytest.mark.parametrize("passphrase", ["x" * SHORTEST, "x" * LONGEST, "several plain words"])
-def test_length_is_all_that_is_asked_of_a_passphrase(passphrase: str) -> None:
-    assert problem_with(passphrase) is None
+@pytest.mark.parametrize(
+    ("address", "network"),
+    [
+        ("203.0.113.9", "203.0.113.9"),
+        ("::ffff:203.0.113.9", "203.0.113.9"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        ("fe80::1%eth0", "fe80::/64"),
+        ("no address" * 9, ("no address" * 9)[:45]),
+        ("", ""),
+    ],
+)
+def test_network_is_the_same_however_its_address_is_written(address: str, network: str) -> None:
+    assert network_of(address) == network

@@ -6,19 +6,36 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from osac_share.web.access import is_public, rule_of
+from osac_share.web.access import is_public, rule_of, scope_of
 from tests.support.routes import Route, routes_of
+from tests.support.tokens import basic, make_api_token, make_feed_token
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from flask import Flask
     from flask.testing import FlaskClient
+    from sqlalchemy.orm import Session
 
+    from osac_share.settings import Settings
+    from tests.support.cast import Cast, SignIn
     from tests.support.pages import Visitor
 
 pytestmark = pytest.mark.one_database
 
 OPEN_TO_STRANGERS = {
+    "accounts.choose",
+    "accounts.confirm_address",
+    "accounts.enroll",
+    "accounts.enroll_passkey",
+    "accounts.invitation",
     "accounts.login",
+    "accounts.new_address",
+    "accounts.passkey",
+    "accounts.proposed_picture",
+    "accounts.reset",
+    "accounts.second_factor",
+    "accounts.second_factor_passkey",
     "delivery.one_click",
     "delivery.unsubscribe",
     "feeds.about",
@@ -31,6 +48,13 @@ OPEN_TO_STRANGERS = {
     "home.front",
     "home.topic",
     "home.topics",
+    "membership.answer",
+    "membership.application_status",
+    "membership.apply",
+    "membership.hand_in",
+    "membership.sent",
+    "membership.verify_address",
+    "membership.withdraw",
     "reports.changes",
     "reports.attachment",
     "reports.edition",
@@ -39,6 +63,7 @@ OPEN_TO_STRANGERS = {
     "reports.pdf",
     "reports.show",
     "search.search",
+    "tokens.found",
     "web.healthz",
     "web.readyz",
     "web.security_txt",
@@ -47,6 +72,16 @@ OPEN_TO_STRANGERS = {
 
 WITHOUT_FORGERY_TOKEN = {"delivery.one_click"}
 """RFC 8058: a mail program presses this button, so the signed token in its address must do."""
+
+
+OPEN_TO_TOKENS = {
+    "api.me": "reports:read",
+    "api.nothing": "reports:read",
+    "api.report": "reports:read",
+    "api.reports": "reports:read",
+    "feeds.private": "feed",
+}
+"""What programs come to, by a token alone; and what the one must be for that opens it."""
 
 
 @pytest.fixture
@@ -86,6 +121,43 @@ def test_stranger_with_a_valid_form_token_changes_nothing(
         assert (str(route), answer.status_code) == (str(route), 401)
 
 
+def test_only_the_listed_views_take_tokens_and_they_only_read(
+    app: Flask, routes: list[Route]
+) -> None:
+    taking = {name for name, view in app.view_functions.items() if scope_of(view) is not None}
+    assert taking == set(OPEN_TO_TOKENS)
+    assert not [route for route in routes if route.endpoint in taking and not route.is_safe]
+
+
+@pytest.mark.usefixtures("clock")
+def test_what_takes_tokens_is_closed_to_everybody_without_one(
+    app: Flask,
+    signed_in: SignIn,
+    session: Session,
+    cast: Cast,
+    settings: Settings,
+    at: datetime,
+    routes: list[Route],
+) -> None:
+    _feed, feed = make_feed_token(session, cast.dora, settings, at=at)
+    _program, program = make_api_token(session, cast.dora, settings, at=at)
+    open_to_programs = [route for route in routes if route.endpoint in OPEN_TO_TOKENS]
+    assert {route.endpoint for route in open_to_programs} == set(OPEN_TO_TOKENS)
+    member = signed_in(cast.amara).client
+    for route in open_to_programs:
+        other = program if OPEN_TO_TOKENS[route.endpoint] == "feed" else feed
+        for headers in (
+            {},
+            {"Authorization": basic(other)},
+            {"Authorization": f"Bearer {other}"},
+            {"Authorization": "Bearer osaca_" + "0" * 36},
+        ):
+            for client in (app.test_client(), member):
+                answer = client.open(route.path, method=route.method, headers=headers)
+                assert (str(route), answer.status_code) == (str(route), 401)
+                assert "WWW-Authenticate" in answer.headers
+
+
 def test_nothing_is_changed_without_a_form_token(client: FlaskClient, routes: list[Route]) -> None:
     unsafe = [route for route in routes if not route.is_safe]
     assert {route.endpoint for route in unsafe} >= WITHOUT_FORGERY_TOKEN
@@ -102,4 +174,5 @@ def test_only_get_and_post_are_spoken(routes: list[Route]) -> None:
 
 
 def is_open(route: Route) -> bool:
-    return route.endpoint in OPEN_TO_STRANGERS
+    """Tell whether the gate for people is not asked about a route."""
+    return route.endpoint in OPEN_TO_STRANGERS or route.endpoint in OPEN_TO_TOKENS

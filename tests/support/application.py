@@ -37,6 +37,7 @@ def environment(database_url: str, tmp_path: Path) -> dict[str, str]:
         "OSAC_DATABASE_URL": database_url,
         "OSAC_DATA_DIR": str(tmp_path),
         "OSAC_PUBLIC_URL": "http://share.example.org",
+        "OSAC_SESSIONS_SECOND_FACTOR": "offered",
         "OSAC_SECRET_KEY": "a key that only the tests know and nobody else",
     }
 
@@ -70,7 +71,9 @@ def live_server(environment: dict[str, str], tmp_path: Path) -> Iterator[str]:
 
 
 @contextmanager
-def serving(environment: Mapping[str, str], *, log: Path) -> Iterator[str]:
+def serving(
+    environment: Mapping[str, str], *, log: Path, host: str = "127.0.0.1"
+) -> Iterator[str]:
     """Serve an installation on a free loopback port and yield its address.
 
     The port is bound here and handed over, so nobody else can take it in between; a nonce in
@@ -78,7 +81,7 @@ def serving(environment: Mapping[str, str], *, log: Path) -> Iterator[str]:
     """
     nonce = token_hex(8)
     with socket.create_server(("127.0.0.1", 0)) as listening, log.open("wb") as output:
-        address = f"http://127.0.0.1:{listening.getsockname()[1]}"
+        address = f"http://{host}:{listening.getsockname()[1]}"
         server = subprocess.Popen(
             [sys.executable, "-m", "tests.support.serve", str(listening.fileno())],
             cwd=ROOT,

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from argon2 import PasswordHasher
-
+from osac_share.accounts.actions.hashing import hashed
 from osac_share.accounts.models import Membership, Organization, Person
-from osac_share.accounts.policy import canonical_email, canonical_password, problem_with
+from osac_share.accounts.policy import canonical_email, problem_with
 from osac_share.accounts.queries import find_person_by_email
 from osac_share.audit.actions import SYSTEM
 from osac_share.audit.actions import record as record_act
@@ -18,9 +17,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from sqlalchemy.orm import Session
-
-HASHER = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
-"""Argon2id with the parameters of the OWASP password storage cheat sheet."""
 
 
 def open_account(
@@ -39,14 +35,14 @@ def open_account(
         RuleBroken: the passphrase will not do, or the address is taken.
 
     """
-    if problem := problem_with(password):
+    if problem := problem_with(password, about=(name, email)):
         raise RuleBroken(problem)
     if find_person_by_email(session, email) is not None:
         raise RuleBroken("There is already an account with this address.")
     person = Person(
         email=canonical_email(email),
         name=name,
-        password_hash=HASHER.hash(canonical_password(password)),
+        password_hash=hashed(password),
         time_zone=time_zone,
         staff_roles=sorted(staff_roles),
         created_at=at,

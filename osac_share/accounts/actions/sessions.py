@@ -9,11 +9,84 @@ from sqlalchemy import update
 from osac_share.accounts.models import Person, UserSession
 from osac_share.audit.actions import SYSTEM
 from osac_share.audit.actions import record as record_act
+from osac_share.kernel.ids import digest, new_secret
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from sqlalchemy.orm import Session
+
+
+def begin_session(
+    session: Session,
+    person: Person,
+    *,
+    at: datetime,
+    user_agent: str,
+    address: str,
+    needs_factor: bool,
+    is_strong: bool = False,
+) -> str:
+    """Begin a session of somebody who has proved who they are, and return its secret.
+
+    `needs_factor` and not `is_strong`: it is only half a session until a second factor was shown.
+    """
+    secret = new_secret()
+    begun = UserSession(
+        token_digest=digest(secret),
+        person_id=person.id,
+        started_at=at,
+        seen_at=at,
+        fresh_at=at,
+        needs_factor=needs_factor,
+        strong_at=at if is_strong else None,
+        user_agent=user_agent[:300],
+        address=address[:45],
+    )
+    session.add(begun)
+    session.flush()
+    record_session(session, "session.begin", person, at=at, address=address)
+    return secret
+
+
+def strengthen(session: Session, session_id: int, person: Person, *, at: datetime) -> str | None:
+    """Note that a second factor was shown in a session, and return its new secret.
+
+    The old one opens nothing any more. None when the session has ended meanwhile.
+    """
+    secret = new_secret()
+    strong = session.execute(
+        update(UserSession)
+        .where(UserSession.id == session_id, UserSession.ended_at.is_(None))
+        .values(strong_at=at, fresh_at=at, seen_at=at, token_digest=digest(secret))
+        .returning(UserSession.id)
+    )
+    if strong.one_or_none() is None:
+        return None
+    record_session(session, "session.strengthen", person, at=at)
+    return secret
+
+
+def freshen(session: Session, session_id: int, person: Person, *, at: datetime) -> None:
+    """Note that the person of a session has just proved again that it is they."""
+    session.execute(
+        update(UserSession)
+        .where(UserSession.id == session_id, UserSession.ended_at.is_(None))
+        .values(fresh_at=at)
+    )
+    record_session(session, "session.confirm", person, at=at)
+
+
+def end_other_sessions(
+    session: Session, person_id: int, *, keep: int | None = None, at: datetime
+) -> None:
+    """End all sessions of somebody but the one that stays, on every device."""
+    ending = update(UserSession).where(
+        UserSession.person_id == person_id, UserSession.ended_at.is_(None)
+    )
+    if keep is not None:
+        ending = ending.where(UserSession.id != keep)
+    session.execute(ending.values(ended_at=at))
 
 
 def sign_out(session: Session, session_id: int, person: Person, *, at: datetime) -> None:
@@ -32,6 +105,19 @@ def touch(session: Session, session_id: int, *, at: datetime) -> None:
         update(UserSession)
         .where(UserSession.id == session_id, UserSession.ended_at.is_(None))
         .values(seen_at=at)
+    )
+
+
+def end_weak_sessions(session: Session, person_id: int, *, at: datetime) -> None:
+    """End the sessions of somebody in which no second factor was shown.
+
+    Part of every act that gives a person an office which demands one: the next sign-in asks.
+    """
+    session.execute(
+        update(UserSession)
+        .where(UserSession.person_id == person_id, UserSession.ended_at.is_(None))
+        .where(UserSession.strong_at.is_(None))
+        .values(ended_at=at)
     )
 
 

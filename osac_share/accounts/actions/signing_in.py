@@ -5,30 +5,28 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from argon2.exceptions import InvalidHashError, VerificationError
-
-from osac_share.accounts.actions.opening import HASHER
-from osac_share.accounts.actions.sessions import record_session
-from osac_share.accounts.models import Person, UserSession
-from osac_share.accounts.policy import canonical_password
-from osac_share.accounts.queries import find_person_by_email
-from osac_share.kernel.ids import digest, new_secret
+from osac_share.accounts.actions.hashing import hashed, is_outdated, is_right
+from osac_share.accounts.actions.sessions import begin_session, record_session
+from osac_share.accounts.queries import find_person_by_email, has_factor
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from sqlalchemy.orm import Session
 
-_NOBODY = HASHER.hash("the password of nobody at all")
-"""Verified when the account is unknown, so that both answers take the same time."""
+    from osac_share.accounts.models import Person
 
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """Whose address somebody typed, and whether the passphrase was that person's."""
+    """Whose address somebody typed, and whether the passphrase was that person's.
+
+    `stored` is what it was compared with: a passphrase that was replaced since opens nothing.
+    """
 
     person: Person | None
     matches: bool
+    stored: str
     better_hash: str | None = None
 
 
@@ -39,44 +37,45 @@ def check_pair(session: Session, *, email: str, password: str) -> Attempt:
     to write waits for it.
     """
     person = find_person_by_email(session, email)
-    stored = person.password_hash if person is not None else _NOBODY
-    passphrase = canonical_password(password)
-    matches = _verify(stored, passphrase) and person is not None
-    outdated = matches and HASHER.check_needs_rehash(stored)
-    return Attempt(person, matches, HASHER.hash(passphrase) if outdated else None)
+    stored = "" if person is None else person.password_hash
+    matches = is_right(stored, password)
+    outdated = matches and is_outdated(stored)
+    return Attempt(person, matches, stored, hashed(password) if outdated else None)
 
 
 def sign_in(
-    session: Session, attempt: Attempt, *, at: datetime, user_agent: str, address: str
+    session: Session,
+    attempt: Attempt,
+    *,
+    at: datetime,
+    user_agent: str,
+    address: str,
+    demands_factor: bool,
 ) -> str | None:
     """Open a session and return its secret, or return None when the pair is wrong.
 
     Unknown, suspended and mistaken get the same answer. Each attempt makes one entry in the
-    record.
+    record. The session is only half a one while a second factor is to be shown: because the
+    person has one, or because their office demands one.
     """
     person = attempt.person
-    if person is None or not attempt.matches or person.suspended_at is not None:
+    if person is not None:
+        session.refresh(person)
+    if person is None or not _is_in(attempt, person):
         record_session(session, "session.refuse", person, at=at, address=address)
         return None
     if attempt.better_hash is not None:
         person.password_hash = attempt.better_hash
-    secret = new_secret()
-    session.add(
-        UserSession(
-            token_digest=digest(secret),
-            person_id=person.id,
-            started_at=at,
-            seen_at=at,
-            user_agent=user_agent[:300],
-            address=address[:45],
-        )
+    return begin_session(
+        session,
+        person,
+        at=at,
+        user_agent=user_agent,
+        address=address,
+        needs_factor=demands_factor or has_factor(session, person.id),
     )
-    record_session(session, "session.begin", person, at=at, address=address)
-    return secret
 
 
-def _verify(stored: str, password: str) -> bool:
-    try:
-        return HASHER.verify(stored, password)
-    except (VerificationError, InvalidHashError):
-        return False
+def _is_in(attempt: Attempt, person: Person) -> bool:
+    is_current = person.password_hash == attempt.stored
+    return attempt.matches and is_current and person.suspended_at is None

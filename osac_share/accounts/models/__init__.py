@@ -1,6 +1,24 @@
 """The rows of accounts: who is who, and how they prove it."""
 
+from osac_share.accounts.models.attempts import AttemptEntry, Device
+from osac_share.accounts.models.factors import (
+    Authenticator,
+    Passkey,
+    RecoveryCode,
+    SpentChallenge,
+)
 from osac_share.accounts.models.people import Membership, Organization, Person
 from osac_share.accounts.models.sessions import UserSession
 
-__all__ = ["Membership", "Organization", "Person", "UserSession"]
+__all__ = [
+    "AttemptEntry",
+    "Authenticator",
+    "Device",
+    "Membership",
+    "Organization",
+    "Passkey",
+    "Person",
+    "RecoveryCode",
+    "SpentChallenge",
+    "UserSession",
+]

@@ -1,13 +1,59 @@
 """Every question the house asks about people and their sessions."""
 
-from osac_share.accounts.queries.people import find_person_by_email, get_person, organizations
-from osac_share.accounts.queries.sessions import SIGNED_IN, SignedIn, membership_at
+from osac_share.accounts.queries.devices import (
+    DEVICE_LASTS,
+    find_device,
+    is_device_of_anybody,
+)
+from osac_share.accounts.queries.factors import (
+    Factor,
+    FactorCounts,
+    factor_counts,
+    factors_of,
+    find_half_session,
+    get_factor,
+    has_factor,
+    is_fresh,
+    passkeys_of,
+    recovery_codes_left,
+)
+from osac_share.accounts.queries.living import living_sessions
+from osac_share.accounts.queries.people import (
+    find_person_by_email,
+    get_person,
+    organizations,
+    suspended_among,
+    words_about,
+)
+from osac_share.accounts.queries.sessions import (
+    SIGNED_IN,
+    SignedIn,
+    membership_at,
+    organization_in_good_order,
+)
 
 __all__ = [
+    "DEVICE_LASTS",
     "SIGNED_IN",
+    "Factor",
+    "FactorCounts",
     "SignedIn",
+    "factor_counts",
+    "factors_of",
+    "find_device",
+    "find_half_session",
     "find_person_by_email",
+    "get_factor",
     "get_person",
+    "has_factor",
+    "is_device_of_anybody",
+    "is_fresh",
+    "living_sessions",
     "membership_at",
+    "organization_in_good_order",
     "organizations",
+    "passkeys_of",
+    "recovery_codes_left",
+    "suspended_among",
+    "words_about",
 ]

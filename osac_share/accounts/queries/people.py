@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from osac_share.accounts.models import Organization, Person
+from osac_share.accounts.models import Membership, Organization, Person
 from osac_share.accounts.policy import canonical_email
 from osac_share.kernel.errors import NotFound
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
+    from collections.abc import Set as AbstractSet
 
     from sqlalchemy.orm import Session
 
@@ -32,6 +33,24 @@ def get_person(session: Session, person_id: int) -> Person:
     if person is None:
         raise NotFound
     return person
+
+
+def suspended_among(session: Session, people: Collection[int]) -> AbstractSet[int]:
+    """Return the ids of those of these people who are suspended."""
+    if not people:
+        return frozenset()
+    found = select(Person.id).where(Person.id.in_(people), Person.suspended_at.is_not(None))
+    return frozenset(session.scalars(found))
+
+
+def words_about(session: Session, person: Person) -> list[str]:
+    """Return what anybody knows of somebody: no passphrase of theirs is made of it."""
+    represented = session.scalars(
+        select(Organization.name)
+        .join(Membership, Membership.organization_id == Organization.id)
+        .where(Membership.person_id == person.id)
+    )
+    return [person.name, person.email, *represented]
 
 
 def organizations(session: Session) -> Sequence[Organization]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, bindparam, or_, select
+from sqlalchemy import and_, bindparam, not_, or_, select
 
 from osac_share.accounts.models import Membership, Organization, Person, UserSession
 
@@ -37,11 +37,19 @@ class SignedIn:
     organization_type: str | None
     organization_sector: str | None
     seen_at: datetime
+    in_good_order: bool
+    """Not, where their organization is not, or has suspended them: then nothing is open."""
+    is_contact: bool
+    """They speak for their organization, in good order or not: they can bring it back."""
 
     @classmethod
     def of(cls, row: Sequence[Any]) -> SignedIn:
         """Read the first row of `SIGNED_IN`, whatever else was asked with it."""
-        fields = [*row[:6], frozenset(row[6]), frozenset(row[7]), *row[8:13]]
+        organization_id, (membership_id, is_contact, suspended_at) = row[8], row[13:16]
+        in_good_order = membership_id is None or organization_id is not None
+        speaks = bool(is_contact) and suspended_at is None
+        circles = frozenset(row[6]), frozenset(row[7])
+        fields = [*row[:6], *circles, *row[8:13], in_good_order, speaks]
         return cls(*fields)
 
 
@@ -51,6 +59,18 @@ def membership_at(at: datetime | BindParameter[datetime]) -> ColumnElement[bool]
         _MEMBERSHIP.person_id == _PERSON.id,
         _MEMBERSHIP.started_at <= at,
         or_(_MEMBERSHIP.ended_at.is_(None), _MEMBERSHIP.ended_at > at),
+    )
+
+
+def organization_in_good_order() -> ColumnElement[bool]:
+    """Return the condition that joins a membership to its organization while that counts.
+
+    It does not while the organization is suspended or has lapsed, or has suspended the person.
+    """
+    return and_(
+        _MEMBERSHIP.organization_id == _ORGANIZATION.id,
+        _ORGANIZATION.status == "active",
+        _MEMBERSHIP.suspended_at.is_(None),
     )
 
 
@@ -73,16 +93,16 @@ SIGNED_IN = (
         _ORGANIZATION.sector,
         _SESSION.seen_at,
         _MEMBERSHIP.id,
+        _MEMBERSHIP.is_contact,
+        _MEMBERSHIP.suspended_at,
     )
     .select_from(UserSession.__table__)
     .join(Person.__table__, _SESSION.person_id == _PERSON.id)
     .outerjoin(Membership.__table__, membership_at(bindparam("at")))
-    .outerjoin(
-        Organization.__table__,
-        and_(_MEMBERSHIP.organization_id == _ORGANIZATION.id, _ORGANIZATION.status == "active"),
-    )
+    .outerjoin(Organization.__table__, organization_in_good_order())
     .where(_SESSION.token_digest == bindparam("digest"), _SESSION.ended_at.is_(None))
     .where(_SESSION.seen_at > bindparam("seen"), _SESSION.started_at > bindparam("begun"))
+    .where(or_(not_(_SESSION.needs_factor), _SESSION.strong_at.is_not(None)))
     .where(_PERSON.suspended_at.is_(None))
     .order_by(_MEMBERSHIP.id.desc())
 )
@@ -90,5 +110,6 @@ SIGNED_IN = (
 
 A session is dead when it was ended, idle for too long (seen no later than `seen`) or has
 reached its longest age (begun no later than `begun`), or when its person is suspended: that
-takes effect on the very next request.
+takes effect on the very next request. While a second factor is still to be shown in it, a
+session is nobody's.
 """

@@ -76,7 +76,7 @@ def take(public_id: str) -> ResponseReturnValue:
         fresh = queries.get_item(session, public_id, actor.standing)
         return _page(fresh, take_form=form, status=409)
     if report.draft() is None or not may_author_for(actor.standing, report.council_id):
-        flash("Taken in. The council finds it among its drafts.", "done")
+        flash("Taken in. Its authors find it among their drafts.", "done")
         return redirect(url_for("relays.index"), code=303)
     flash("Taken in as a draft. Nothing has been sent.", "done")
     return redirect(url_for("reports.preview", public_id=report.public_id), code=303)

@@ -1,0 +1,51 @@
+"""Short texts kept so that the database alone does not tell them.
+
+Sealed with Fernet (AES-128-CBC and HMAC-SHA-256) under keys derived from the installation's
+secret key by HKDF (RFC 5869), another one for each purpose: what was sealed for one opens
+nothing elsewhere. Whoever changes the secret key seals anew, or loses what was sealed.
+"""
+
+from __future__ import annotations
+
+from base64 import urlsafe_b64encode
+from typing import TYPE_CHECKING
+
+from cryptography.fernet import Fernet, InvalidToken
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+if TYPE_CHECKING:
+    from datetime import datetime, timedelta
+
+
+def seal(key: str, purpose: str, text: str, *, at: datetime) -> str:
+    """Return `text` sealed for a purpose, in URL-safe letters.
+
+    Args:
+        key: the installation's secret key.
+        purpose: what it is for, and whose it is.
+        text: what to keep.
+        at: now; a seal knows its age.
+
+    """
+    fernet = _fernet(key, purpose)
+    return fernet.encrypt_at_time(text.encode(), int(at.timestamp())).decode()
+
+
+def unseal(
+    key: str, purpose: str, sealed: str, *, at: datetime, lasts: timedelta | None = None
+) -> str | None:
+    """Return what was sealed for this purpose, or None: not ours, changed, or too old."""
+    fernet = _fernet(key, purpose)
+    try:
+        if lasts is None:
+            return fernet.decrypt(sealed).decode()
+        seconds = int(lasts.total_seconds())
+        return fernet.decrypt_at_time(sealed, seconds, int(at.timestamp())).decode()
+    except InvalidToken:
+        return None
+
+
+def _fernet(key: str, purpose: str) -> Fernet:
+    derived = HKDF(SHA256(), 32, salt=None, info=f"osac-share {purpose}".encode())
+    return Fernet(urlsafe_b64encode(derived.derive(key.encode())))
