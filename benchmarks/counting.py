@@ -1,6 +1,6 @@
 """Count the claims that are not speeds, and write build/figures.json.
 
-python -m benchmarks.counting [guard] [races] [previews]
+python -m benchmarks.counting [guard] [races] [previews] [matrix] [mutation] [asvs] [revocation]
 """
 
 from __future__ import annotations
@@ -15,13 +15,18 @@ from typing import TYPE_CHECKING
 
 import time_machine
 
-from benchmarks import guard_corpus
+from benchmarks import guard_corpus, policy_mutation
 from benchmarks.figures import Figure
 from osac_share.app import create_app
 from osac_share.kernel.db import open_engine, session_factory, transaction
 from osac_share.migrations.schema import upgrade
 from osac_share.settings import load_settings
+from tests.support.asvs import AUTOMATED, requirements
 from tests.support.factories import MOMENT, actor_of, make_council, make_person
+from tests.support.matrix.people import EVERYBODY
+from tests.support.matrix.revoking import slowest_revocation
+from tests.support.matrix.things import plans
+from tests.support.matrix.walking import walk_all
 from tests.support.pages import Visitor
 from tests.support.racing import Race
 from tests.support.rehearsing import Stage, shapes
@@ -70,6 +75,7 @@ def previews() -> Iterable[Counted]:
                 "OSAC_DATABASE_URL": str(engine.url),
                 "OSAC_DATA_DIR": scratch,
                 "OSAC_PUBLIC_URL": "http://share.example.org",
+                "OSAC_SESSIONS_SECOND_FACTOR": "offered",
                 "OSAC_SECRET_KEY": "a key for counting and for nothing else",
             }
         )
@@ -89,6 +95,43 @@ def previews() -> Iterable[Counted]:
     yield Counted(Figure("preview_differs_from_sent", len(differs), "reports", 0, "at most"), how)
 
 
+def matrix() -> Iterable[Counted]:
+    """Let everybody try everything, and count the cells and what was wrong in them."""
+    with tempfile.TemporaryDirectory() as scratch:
+        tally = walk_all(Path(scratch), list(plans()), processes=2, stride=2)
+    for wrong in [*tally.leaks, *tally.refusals]:
+        print(f"matrix: {wrong}")
+    how = (
+        f"{len(EVERYBODY)} kinds of people, every route and channel, every second address each; "
+        f"{tally.size / 1e6:.0f} MB looked through"
+    )
+    yield Counted(Figure("authorisation_cells", tally.cells, "cells", 50_000, "at least"), how)
+    yield Counted(Figure("authorisation_leaks", len(tally.leaks), "cells", 0, "at most"), how)
+    refused = len(tally.refusals)
+    yield Counted(Figure("authorisation_refusals", refused, "cells", 0, "at most"), how)
+
+
+def mutation() -> Iterable[Counted]:
+    """Make small mistakes in the rules of sight and rights, and count how many are noticed."""
+    for figure in policy_mutation.measure():
+        yield Counted(figure, "mistakes in the modules that decide, one in four of them tried")
+
+
+def asvs() -> Iterable[Counted]:
+    """Count the requirements of ASVS 5.0 that tests of ours would see broken."""
+    automated = sum(row.how == AUTOMATED for row in requirements())
+    how = "lines of docs/asvs.md that name a test"
+    yield Counted(Figure("asvs_automated", automated, "lines", 150, "at least"), how)
+
+
+def revocation() -> Iterable[Counted]:
+    """Take rights away, and time how long it takes until nothing shows them any more."""
+    with tempfile.TemporaryDirectory() as scratch:
+        worst = slowest_revocation(Path(scratch))
+    how = "each way to lose a right, on the next request of each channel and for queued mail"
+    yield Counted(Figure("revocation_seconds", worst, "s", 1, "at most"), how)
+
+
 def _database(folder: Path, stack: ExitStack) -> Engine:
     engine = open_engine(f"sqlite:///{folder / 'osac.db'}")
     stack.callback(engine.dispose)
@@ -100,6 +143,10 @@ COUNTS: dict[str, Callable[[], Iterable[Counted]]] = {
     "guard": guard,
     "races": races,
     "previews": previews,
+    "matrix": matrix,
+    "mutation": mutation,
+    "asvs": asvs,
+    "revocation": revocation,
 }
 
 

@@ -92,10 +92,12 @@ def enroll(page: Page, email: str) -> None:
     page.get_by_label("Name of this passkey").fill("Key ring")
     page.get_by_role("button", name="Add a passkey").click()
     page.get_by_role("link", name="I have kept them").click()
+    page.wait_for_url("**/")
 
 
 def sign_out(page: Page) -> None:
     page.get_by_role("button", name="Sign out").click()
+    page.get_by_role("link", name="Sign in").wait_for()
 
 
 def is_in(page: Page) -> bool:
