@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import socket
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlsplit
@@ -72,8 +71,8 @@ class SyslogCopy:
                 sender.sendto(one, place)
 
     def _message(self, line: str) -> bytes:
-        at = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-        return f"<{PRIORITY}>1 {at} {self._name} osac-share - record - {line}".encode()
+        # No time of its own (RFC 5424 6.2.3 allows none): the entry says when the act was.
+        return f"<{PRIORITY}>1 - {self._name} osac-share - record - {line}".encode()
 
 
 def file_of(setting: str) -> Path | None:

@@ -87,17 +87,21 @@ def type_passphrase(page: Page, email: str) -> None:
     page.wait_for_url(re.compile("/login/(second-factor|enroll)"))
 
 
+def arrive(page: Page, path: str) -> None:
+    page.wait_for_url(lambda url: urlsplit(url).path == path)
+
+
 def enroll(page: Page, email: str) -> None:
     type_passphrase(page, email)
     page.get_by_label("Name of this passkey").fill("Key ring")
     page.get_by_role("button", name="Add a passkey").click()
     page.get_by_role("link", name="I have kept them").click()
-    page.wait_for_url("**/")
+    arrive(page, "/")
 
 
 def sign_out(page: Page) -> None:
     page.get_by_role("button", name="Sign out").click()
-    page.get_by_role("link", name="Sign in").wait_for()
+    page.get_by_role("link", name="Sign in", exact=True).wait_for()
 
 
 def is_in(page: Page) -> bool:
@@ -119,14 +123,14 @@ def test_passkey_is_made_shown_and_enough_by_itself(
 
     type_passphrase(page, cast.amara.email)
     page.get_by_role("button", name="Use a passkey").click()
-    page.wait_for_url("**/")
+    arrive(page, "/")
     assert is_in(page)
     sign_out(page)
 
     page.goto("/login?next=/councils")
     page.get_by_role("link", name="Sign in with a passkey").click()
     page.get_by_role("button", name="Use a passkey").click()
-    page.wait_for_url("**/councils")
+    arrive(page, "/councils")
     assert is_in(page)
     session.rollback()
     session.expire_all()
@@ -152,7 +156,7 @@ def test_copied_passkey_whose_count_does_not_rise_is_refused(
     sign_out(page)
     type_passphrase(page, cast.amara.email)
     page.get_by_role("button", name="Use a passkey").click()
-    page.wait_for_url("**/")
+    arrive(page, "/")
     sign_out(page)
     device.set_count(0)
     type_passphrase(page, cast.amara.email)
@@ -167,7 +171,7 @@ def test_passkey_proves_that_it_is_still_the_same_person(
     enroll(page, cast.amara.email)
     page.goto("/confirm?next=/account/factors")
     page.get_by_role("button", name="Use a passkey").click()
-    page.wait_for_url("**/account/factors")
+    arrive(page, "/account/factors")
     assert page.get_by_text("Key ring", exact=True).is_visible()
 
 
@@ -200,7 +204,7 @@ def test_kept_answer_opens_nothing_a_second_time(page: Page, device: Device, cas
     sent: list[str] = []
     page.on("request", lambda request: sent.append(request.post_data or ""))
     page.get_by_role("button", name="Use a passkey").click()
-    page.wait_for_url("**/")
+    arrive(page, "/")
     kept = next(body for body in sent if "credential=" in body)
     thief = page.context.browser
     assert thief is not None

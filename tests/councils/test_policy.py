@@ -33,7 +33,6 @@ from osac_share.councils.policy import (
     may_compose,
     may_publish_for,
     may_see,
-    widens,
 )
 
 if TYPE_CHECKING:
@@ -291,31 +290,3 @@ def test_seat_decides_who_writes_and_who_publishes_for_the_council(
 def test_nobody_writes_for_no_council() -> None:
     assert not [name for name, who in EVERYBODY.items() if may_author_for(who, None)]
     assert not [name for name, who in EVERYBODY.items() if may_publish_for(who, None)]
-
-
-@given(
-    before=st.tuples(st.sampled_from(MARKINGS[:4]), addressings),
-    after=st.tuples(st.sampled_from(MARKINGS[:4]), addressings),
-    council=issuers,
-    standing=standings,
-)
-def test_what_widens_nothing_lets_nobody_in(
-    before: tuple[str, frozenset[str]],
-    after: tuple[str, frozenset[str]],
-    council: int | None,
-    standing: Standing,
-) -> None:
-    old, new = audience_of(*before, council), audience_of(*after, council)
-    clearance = clearance_of(standing)
-    if not widens(old, new):
-        assert may_see(clearance, old) or not may_see(clearance, new)
-
-
-def test_widening_is_known_where_it_is_one() -> None:
-    green, amber = audience_of("GREEN", (), 1), audience_of("AMBER", (), 1)
-    schools = audience_of("AMBER", ("type:education",), 1)
-    assert widens(amber, green)
-    assert widens(green, frozenset({PUBLIC}))
-    assert widens(schools, amber)
-    assert not any([widens(green, amber), widens(amber, schools), widens(amber, amber)])
-    assert not widens(frozenset({PUBLIC}), green)

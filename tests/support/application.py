@@ -71,9 +71,7 @@ def live_server(environment: dict[str, str], tmp_path: Path) -> Iterator[str]:
 
 
 @contextmanager
-def serving(
-    environment: Mapping[str, str], *, log: Path, host: str = "127.0.0.1"
-) -> Iterator[str]:
+def serving(environment: Mapping[str, str], *, log: Path, host: str = "127.0.0.1") -> Iterator[str]:
     """Serve an installation on a free loopback port and yield its address.
 
     The port is bound here and handed over, so nobody else can take it in between; a nonce in

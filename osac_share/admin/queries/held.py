@@ -88,36 +88,33 @@ def _belonging(me: int) -> dict[str, Select[Any]]:
         *(Council.name.label("council"), Seat.kind, Seat.started_at, Seat.ended_at),
         whose=Seat.person_id == me,
     )
-    asked = _own(
-        JoinRequest,
-        *(
-            Council.name.label("council"),
-            JoinRequest.words,
-            JoinRequest.asked_at,
-            JoinRequest.state,
-        ),
-        *(JoinRequest.decided_at, JoinRequest.why),
-        whose=JoinRequest.person_id == me,
-    )
-    invited = _own(
-        Invitation,
-        *(
-            Organization.name.label("organization"),
-            Invitation.kind,
-            Invitation.email,
-            Invitation.state,
-        ),
-        *(Invitation.created_at, Invitation.expires_at, Invitation.settled_at),
-        whose=Invitation.person_id == me,
-    )
     return {
         "Memberships": memberships.join(
             Organization, Membership.organization_id == Organization.id
         ),
         "Seats": seats.join(Council, Seat.council_id == Council.id),
-        "Requests to join": asked.join(Council, JoinRequest.council_id == Council.id),
-        "Invitations": invited.join(Organization, Invitation.organization_id == Organization.id),
+        **_asked(me),
         "What you may see": _own(Clearance, Clearance.token, whose=Clearance.person_id == me),
+    }
+
+
+def _asked(me: int) -> dict[str, Select[Any]]:
+    request, invitation = JoinRequest, Invitation
+    asked = _own(
+        request,
+        *(Council.name.label("council"), request.words, request.asked_at, request.state),
+        *(request.decided_at, request.why),
+        whose=request.person_id == me,
+    )
+    invited = _own(
+        invitation,
+        *(Organization.name.label("organization"), invitation.kind, invitation.email),
+        *(invitation.state, invitation.created_at, invitation.expires_at, invitation.settled_at),
+        whose=invitation.person_id == me,
+    )
+    return {
+        "Requests to join": asked.join(Council, request.council_id == Council.id),
+        "Invitations": invited.join(Organization, invitation.organization_id == Organization.id),
     }
 
 

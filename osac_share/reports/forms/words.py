@@ -35,13 +35,6 @@ Answers = dict[str, list[str]]
 
 def words_of(report: Report, edition: Edition, zone: ZoneInfo) -> dict[str, Any]:
     """Return an edition as the values of a `DraftForm`, its moments in the council's zone."""
-    kind = taxonomy.kind(report.kind)
-    written = {one["heading"]: one for one in edition.sections}
-    values: dict[str, Any] = {}
-    for section in kind.sections:
-        found = written.get(section.heading)
-        values[section.field] = found["body"] if found else ""
-        values[rating_field(section)] = found.get("rating", "") if found else ""
     moments = {
         "event_from": edition.event_from,
         "event_until": edition.event_until,
@@ -51,10 +44,10 @@ def words_of(report: Report, edition: Edition, zone: ZoneInfo) -> dict[str, Any]
         "release": edition.release_at,
         "told_officials": edition.told_officials_at,
     }
-    values |= {name: _there(at, zone) for name, at in moments.items()}
     addressed = ticked(edition.addressees, report.council_id)
     return (
-        values
+        _sections(report, edition)
+        | {name: _there(at, zone) for name, at in moments.items()}
         | _title(report, edition, zone)
         | {
             "council": report.council_id,
@@ -74,6 +67,16 @@ def words_of(report: Report, edition: Edition, zone: ZoneInfo) -> dict[str, Any]
             "lock": edition.lock,
         }
     )
+
+
+def _sections(report: Report, edition: Edition) -> dict[str, str]:
+    written = {one["heading"]: one for one in edition.sections}
+    values = {}
+    for section in taxonomy.kind(report.kind).sections:
+        found = written.get(section.heading)
+        values[section.field] = found["body"] if found else ""
+        values[rating_field(section)] = found.get("rating", "") if found else ""
+    return values
 
 
 def spelled_places(edition: Edition) -> str:

@@ -18,9 +18,7 @@ _ORGANIZATION_TYPES: Registry[Word] = Registry(
 )
 _SECTORS: Registry[Word] = Registry("sector", vocabulary().sectors, "code")
 _GROUPS: Registry[Word] = Registry("group", vocabulary().groups, "code")
-_COUNCIL_KINDS: Registry[Word] = Registry(
-    "kind of council", vocabulary().council_kinds, "code"
-)
+_COUNCIL_KINDS: Registry[Word] = Registry("kind of council", vocabulary().council_kinds, "code")
 _POST_KINDS: Registry[Word] = Registry("kind of post", vocabulary().post_kinds, "code")
 _SEAT_KINDS: Registry[Word] = Registry("kind of seat", vocabulary().seat_kinds, "code")
 
