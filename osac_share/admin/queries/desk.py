@@ -49,6 +49,11 @@ class Queue:
     oldest: datetime | None
     endpoint: str | None = None
 
+    @property
+    def is_for_admins(self) -> bool:
+        """Tell whether administrators alone may open the view that lists them."""
+        return self.endpoint in _FOR_ADMINS
+
 
 def queues(session: Session, *, at: datetime) -> list[Queue]:
     """Return every queue, those that hold nothing too."""
@@ -71,6 +76,7 @@ _ENDPOINTS = {
     "Drafts in quarantine": "admin.quarantine",
     "Letters that failed": "admin.letters",
 }
+_FOR_ADMINS = frozenset({"membership.applications", "councils.contacts"})
 
 
 def _queue(
@@ -121,7 +127,8 @@ def _parked() -> Select[OutboxRow]:
 def _stale_contacts(session: Session, *, at: datetime) -> Queue:
     tried = Post.verified_on
     stale = select(func.count()).where(or_(tried.is_(None), tried < (at - VERIFY_AFTER).date()))
-    return Queue("Posts whose telephones want trying", session.scalar(stale) or 0, None)
+    number = session.scalar(stale) or 0
+    return Queue("Posts whose telephones want trying", number, None, "councils.contacts")
 
 
 def quarantined(session: Session) -> Sequence[tuple[Report, str | None]]:

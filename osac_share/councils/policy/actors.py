@@ -11,7 +11,7 @@ from osac_share.councils.policy.offices import (
     rank_of,
 )
 from osac_share.councils.policy.sight import MEMBERS, clearance_of
-from osac_share.councils.policy.standing import ANALYST, STRANGER, Standing
+from osac_share.councils.policy.standing import ADMIN, ANALYST, STRANGER, Standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +56,11 @@ class Actor:
     def is_staff(self) -> bool:
         """Tell whether this person is of the program's staff, in whatever role."""
         return self.standing.active and bool(self.standing.staff_roles)
+
+    @property
+    def is_admin(self) -> bool:
+        """Tell whether this person administers the program."""
+        return self.standing.active and ADMIN in self.standing.staff_roles
 
     @property
     def has_office(self) -> bool:

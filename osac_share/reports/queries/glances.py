@@ -63,8 +63,8 @@ def get_glance(session: Session, public_id: str, clearance: AbstractSet[str]) ->
     if not rows or rows[0][2] not in {row[4] for row in rows}:
         raise NotFound
     editions = tuple((row[3], row[4]) for row in rows)
-    facts = [*rows[0][:3], *rows[0][5:8], editions]
-    return Glance(*facts, max((row[8] for row in rows), key=MARKINGS.index))
+    strictest = max((row[8] for row in rows), key=MARKINGS.index)
+    return Glance(*(*rows[0][:3], *rows[0][5:8], editions, strictest))
 
 
 def latest_changes(session: Session, clearance: AbstractSet[str]) -> Changes:

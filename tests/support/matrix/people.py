@@ -19,7 +19,7 @@ from tests.support.factories import actor_of, make_council, make_organization, m
 from tests.support.matrix.canaries import canary
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy.orm import Session
@@ -178,16 +178,10 @@ def settle(session: Session, *, secret_key: str, at: datetime) -> Population:
     }
     accounts = {STRANGER.name: Account(STRANGER, None, "", "", "")}
     for number, who in enumerate(EVERYBODY[1:], start=1):
-        person = make_person(
-            session,
-            f"person{number} {who.name.title()}",
-            organization=organizations.get(who.organization),
-            staff_roles=[who.role] if who.role else (),
-            seats=[(councils[who.council], who.seat)] if who.seat else (),
-            at=long_ago,
+        seats = [(councils[who.council], who.seat)] if who.seat else []
+        person = _open_account(
+            session, number, who, organizations.get(who.organization), seats, at=long_ago
         )
-        person.groups = [who.circle] if who.circle else []
-        person.email = f"{canary(FIRST_PERSON + number, 'email')}@example.org"
         renew_clearance(session, person.id, at=at)
         secret = new_secret()
         session.add(living_session(person.id, secret, at=at))
@@ -211,6 +205,28 @@ def settle(session: Session, *, secret_key: str, at: datetime) -> Population:
         if account.person_id is not None
     }
     return Population(accounts, actors, councils, organizations)
+
+
+def _open_account(
+    session: Session,
+    number: int,
+    who: Somebody,
+    organization: Organization | None,
+    seats: Sequence[tuple[Council, str]],
+    *,
+    at: datetime,
+) -> Person:
+    person = make_person(
+        session,
+        f"person{number} {who.name.title()}",
+        organization=organization,
+        staff_roles=[who.role] if who.role else (),
+        seats=seats,
+        at=at,
+    )
+    person.groups = [who.circle] if who.circle else []
+    person.email = f"{canary(FIRST_PERSON + number, 'email')}@example.org"
+    return person
 
 
 def _tokens(session: Session, person: Person, secret_key: str, *, at: datetime) -> tuple[str, str]:
