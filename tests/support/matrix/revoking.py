@@ -22,7 +22,8 @@ from osac_share.worker import Worker
 from tests.support.matrix.asking import Asker
 from tests.support.matrix.canaries import canary
 from tests.support.matrix.furnishing import Maker, file_name
-from tests.support.matrix.people import HOME, settle
+from tests.support.matrix.people import HOME
+from tests.support.matrix.settling import settle
 from tests.support.matrix.things import Plan
 
 if TYPE_CHECKING:

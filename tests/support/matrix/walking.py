@@ -20,7 +20,8 @@ from tests.support.matrix.asking import Asker
 from tests.support.matrix.cells import Judge, Tally
 from tests.support.matrix.furnishing import Maker
 from tests.support.matrix.holdings import Keeper
-from tests.support.matrix.people import EVERYBODY, Account, befall, settle
+from tests.support.matrix.people import EVERYBODY, Account
+from tests.support.matrix.settling import befall, settle
 from tests.support.matrix.state import fingerprint
 
 if TYPE_CHECKING:
