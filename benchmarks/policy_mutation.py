@@ -1,219 +1,126 @@
-"""How many mistakes in the rules of sight and of rights are noticed by the matrix's questions.
+"""How many mistakes in the rules of sight and of rights the tests notice.
 
-python benchmarks/policy_mutation.py [module ...]
+python -m benchmarks.policy_mutation [module ...]
 
-Every module that decides who may see or do what is changed in one place after the other. Each
-mutant runs in a process of its own, which has the world furnished already: first every question
-is asked of everybody and compared with the oracle, then the module's own tests are run. A mutant
-that gets past both has survived.
+Every module that decides who may see or do what is changed in one place after the other. A
+mutant that gets past the tests of its module has survived. The modules on which sight and rights
+stand are changed in every place, others in some: which, is the same each time.
 """
 
 from __future__ import annotations
 
-import importlib
-import io
-import os
 import sys
-import tempfile
-from contextlib import redirect_stderr, redirect_stdout
-from dataclasses import dataclass, replace
-from functools import cache
-from multiprocessing import get_context
-from pathlib import Path
-from types import FunctionType, ModuleType
-from typing import TYPE_CHECKING, Any
+from collections import Counter
+from typing import TYPE_CHECKING
 
-ROOT = Path(__file__).parents[1]
-sys.path.insert(0, str(ROOT))
-
-import pytest  # noqa: E402
-
-from benchmarks.figures import Figure, line  # noqa: E402
-from benchmarks.mutants import Mutant, mutants_of  # noqa: E402
-from osac_share.app import create_app  # noqa: E402
-from osac_share.kernel import clock  # noqa: E402
-from osac_share.kernel.db import open_engine, session_factory  # noqa: E402
-from tests.support.matrix.questions import differences  # noqa: E402
-from tests.support.matrix.things import few  # noqa: E402
-from tests.support.matrix.walking import furnish_anew  # noqa: E402
+from benchmarks.figures import Figure, line
+from benchmarks.mutant_trials import path_of, try_all
+from benchmarks.mutants import Mutant, mutants_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
-
-    from tests.support.matrix.walking import Stage
+    from collections.abc import Iterable, Mapping
 
 LEAST = 0.90
-EVERY = 4
-"""Of so many mutants of a module one is tried: which, is the same each time."""
 
-PEOPLE = (
-    *("named member", "secretary", "co-chair", "chair elsewhere", "analyst", "steering"),
-    *("former secretary", "suspended chair", "law enforcement", "chair", "stranger"),
-    *("member elsewhere", "former member", "admin", "point of contact"),
-)
-"""Whom every question is asked for; others stand where one of these stands."""
 
-PATIENCE = 60
-"""Seconds after which a mutant that still runs counts as noticed: it does not end."""
+def _tests(folder: str, *names: str) -> tuple[str, ...]:
+    return tuple(f"tests/{folder}/test_{name}.py" for name in names)
 
-TESTS: dict[str, tuple[str, ...]] = {
-    "osac_share.councils.policy.sight": ("tests/councils/test_policy.py",),
-    "osac_share.councils.policy.standing": ("tests/councils/test_policy.py",),
-    "osac_share.councils.policy.offices": ("tests/councils/test_policy.py",),
-    "osac_share.reports.policy.rights": ("tests/reports/test_policy.py",),
-    "osac_share.reports.policy.life": (
-        "tests/reports/test_policy.py",
-        "tests/reports/test_life.py",
-    ),
-    "osac_share.reports.policy.restricted": ("tests/reports/test_policy.py",),
-    "osac_share.reports.queries.sight": ("tests/reports/test_queries.py",),
-    "osac_share.reports.queries.knowing": ("tests/reports/test_queries.py",),
-    "osac_share.reports.queries.glances": ("tests/reports/test_queries.py",),
-    "osac_share.reports.queries.authorship": ("tests/reports/test_queries.py",),
-    "osac_share.reports.queries.attachments": ("tests/reports/test_attachments.py",),
-    "osac_share.reports.queries.reviewing": ("tests/reports/test_reviewing.py",),
-    "osac_share.relays.policy": ("tests/relays/test_deciding.py",),
-    "osac_share.subscriptions.policy": ("tests/subscriptions/test_matching.py",),
-    "osac_share.delivery.policy": (
-        "tests/delivery/test_rights.py",
-        "tests/delivery/test_policy.py",
-    ),
-    "osac_share.proposals.policy": ("tests/councils",),
-    "osac_share.membership.policy.rights": ("tests/membership",),
-    "osac_share.admin.policy": ("tests/admin",),
+
+_COUNCILS = _tests("councils", "policy", "ranks", "widening", "rights_of_seats", "audiences")
+_STEPS = _tests("reports", "policy", "steps")
+_QUESTIONS = _tests("reports", "questions")
+_GUARD = _tests("guard", "findings", "hidden", "language", "numbers")
+
+TESTS: Mapping[str, tuple[str, ...]] = {
+    "osac_share.councils.policy.actors": _COUNCILS,
+    "osac_share.councils.policy.offices": _COUNCILS,
+    "osac_share.councils.policy.sight": _COUNCILS,
+    "osac_share.councils.policy.standing": _COUNCILS,
+    "osac_share.reports.policy.rights": _STEPS,
+    "osac_share.reports.policy.life": _STEPS,
+    "osac_share.reports.policy.restricted": _STEPS,
+    "osac_share.reports.policy.completeness": _tests("reports", "completeness"),
+    "osac_share.reports.policy.screening": _tests("reports", "completeness"),
+    "osac_share.reports.queries.sight": _QUESTIONS,
+    "osac_share.reports.queries.knowing": _QUESTIONS,
+    "osac_share.reports.queries.authorship": _QUESTIONS,
+    "osac_share.reports.queries.glances": _QUESTIONS,
+    "osac_share.reports.queries.reviewing": _QUESTIONS,
+    "osac_share.reports.queries.attachments": _QUESTIONS,
+    "osac_share.accounts.policy.addresses": _tests("accounts", "policy"),
+    "osac_share.accounts.policy.attempts": _tests("accounts", "policy"),
+    "osac_share.accounts.policy.browsers": _tests("accounts", "policy"),
+    "osac_share.accounts.policy.factors": _tests("accounts", "policy"),
+    "osac_share.accounts.policy.guessing": _tests("accounts", "guessing"),
+    "osac_share.accounts.policy.passkeys": _tests("accounts", "passkeys"),
+    "osac_share.accounts.policy.passphrases": _tests("accounts", "policy", "guessing"),
+    "osac_share.letters.policy": _tests("letters", "policy", "words"),
+    "osac_share.tokens.policy": _tests("tokens", "policy"),
+    "osac_share.membership.policy.checks": _tests("membership", "rights"),
+    "osac_share.membership.policy.domains": _tests("membership", "domains"),
+    "osac_share.membership.policy.findings": _tests("membership", "findings"),
+    "osac_share.membership.policy.names": _tests("membership", "names"),
+    "osac_share.membership.policy.pasted": _tests("membership", "rights"),
+    "osac_share.membership.policy.rights": _tests("membership", "rights"),
+    "osac_share.membership.policy.verifying": _tests("membership", "rights"),
+    "osac_share.delivery.policy": _tests("delivery", "policy", "rights"),
+    "osac_share.admin.policy": _tests("councils", "rights_of_seats"),
+    "osac_share.audit.policy": _tests("audit", "policy"),
+    "osac_share.proposals.policy": _tests("councils", "rights_of_seats"),
+    "osac_share.relays.policy": _tests("councils", "rights_of_seats"),
+    "osac_share.subscriptions.policy": _tests("councils", "rights_of_seats"),
+    **{
+        f"osac_share.guard.policy.{name}": _GUARD
+        for name in (
+            *("acronyms", "context", "findings", "folding", "hidden", "language", "lookalikes"),
+            *("markings", "numbers", "people", "personal", "portions", "spelling"),
+        )
+    },
 }
-"""The modules that decide, each with the tests of its own that a mutant meets last."""
+"""The modules that decide, each with the tests that a mutant of it meets."""
 
-EQUIVALENT: dict[str, str] = {}
+SAMPLED: Mapping[str, int] = {
+    "osac_share.accounts.policy.guessing": 2,
+    "osac_share.guard.policy.": 8,
+    "osac_share.membership.policy.domains": 3,
+    "osac_share.membership.policy.names": 3,
+}
+"""Of which modules one mutant in so many is tried."""
+
+HOW = (
+    f"mistakes in {len(TESTS)} modules that decide, each held against the tests of its module; "
+    "every place of those of sight, rights and steps, "
+    "every second to eighth of those on words, names and guessing"
+)
+
+EQUIVALENT: Mapping[str, str] = {}
 """Mutants that do the same as what they were made of, as they are printed, each with the reason."""
-
-
-@dataclass(frozen=True)
-class Run:
-    """What was found out about all mutants."""
-
-    tried: int
-    survivors: tuple[Mutant, ...]
-
-    @property
-    def score(self) -> float:
-        """Return the share of mutants that were noticed."""
-        return 1 - len(self.survivors) / self.tried if self.tried else 0.0
 
 
 def measure(modules: Iterable[str] = TESTS) -> list[Figure]:
     """Return the share of mutants that were noticed, and print those that were not."""
-    run = try_all(modules)
-    for mutant in run.survivors:
+    mutants = [mutant for module in modules for mutant in _mutants(module)]
+    trial = try_all(mutants, TESTS)
+    for test in trial.failing:
+        print(f"policy_mutation: fails without any mutant: {test}")
+    for mutant in trial.survivors:
         print(f"policy_mutation: survived {mutant}")
+    tried = Counter(mutant.module for mutant in mutants)
+    survived = Counter(mutant.module for mutant in trial.survivors)
+    for module, number in tried.items():
+        print(f"policy_mutation: {module:45} {number - survived[module]:4} of {number:4}")
+    score = 1 - len(trial.survivors) / len(mutants)
     return [
-        Figure("policy_mutants", run.tried, "mutants", 100, "at least"),
-        Figure("policy_mutation_score", run.score, "", LEAST, "at least"),
+        Figure("policy_mutants", len(mutants), "mutants", 1000, "at least"),
+        Figure("policy_mutation_score", score, "", LEAST, "at least"),
     ]
 
 
-def try_all(modules: Iterable[str], *, processes: int = 2) -> Run:
-    """Try every mutant of these modules."""
-    mutants = [
-        mutant
-        for name in modules
-        for mutant in list(mutants_of(name, _source(name)))[::EVERY]
-        if str(mutant) not in EQUIVALENT
-    ]
-    with tempfile.TemporaryDirectory() as scratch:
-        stage, file = furnish_anew(Path(scratch), few())
-        create_app(stage.settings)
-        asked = {name: stage.accounts[name] for name in PEOPLE}
-        stage = replace(stage, accounts=asked)
-        outcomes = list(_outcomes(mutants, stage, file, processes))
-    survived = (mutant for mutant, noticed in zip(mutants, outcomes, strict=True) if not noticed)
-    return Run(len(mutants), tuple(survived))
-
-
-def _outcomes(
-    mutants: Sequence[Mutant], stage: Stage, file: Path, processes: int
-) -> Iterator[bool]:
-    # Each mutant has a process of its own, forked from this one, which has imported everything.
-    context = get_context("fork")
-    for start in range(0, len(mutants), processes):
-        together = mutants[start : start + processes]
-        running = [context.Process(target=_try, args=(one, stage, file)) for one in together]
-        for process in running:
-            process.start()
-        for process in running:
-            process.join(PATIENCE)
-            if process.is_alive():
-                process.kill()
-                process.join()
-            yield process.exitcode != 0
-
-
-def _try(mutant: Mutant, stage: Stage, file: Path) -> None:
-    os.chdir(ROOT)
-    out = io.StringIO()
-    with redirect_stdout(out), redirect_stderr(out):
-        try:
-            _change(mutant)
-            noticed = _is_noticed_by_questions(stage, file) or _is_noticed_by_tests(mutant)
-        except Exception:  # noqa: BLE001 -- whatever it is, it is noticed.
-            noticed = True
-    os._exit(int(noticed))
-
-
-def _is_noticed_by_questions(stage: Stage, file: Path) -> bool:
-    engine = open_engine(f"sqlite:///{file}")
-    with session_factory(engine)() as session:
-        return any(True for _ in differences(session, stage, at=clock.now()))
-
-
-def _is_noticed_by_tests(mutant: Mutant) -> bool:
-    tests = [test for test in TESTS[mutant.module] if (ROOT / test).exists()]
-    options = ["-x", "-q", "-p", "no:randomly", "-p", "no:cacheprovider", "-p", "no:xdist"]
-    selected = ["-k", "not postgresql", "-m", "not browser and not slow"]
-    return bool(tests) and pytest.main([*options, *selected, *tests]) != 0
-
-
-def _change(mutant: Mutant) -> None:
-    """Put the changed statement into the module, for all who have imported it already."""
-    module = importlib.import_module(mutant.module)
-    before = dict(vars(module))
-    source = f"from __future__ import annotations\n{mutant.source}\n"
-    exec(compile(source, mutant.module, "exec"), vars(module))  # noqa: S102 -- our own source.
-    old, new = before[mutant.name], vars(module)[mutant.name]
-    if isinstance(old, type) or callable(old):
-        _take_code(old, new)
-        setattr(module, mutant.name, old)
-    else:
-        _replace_everywhere(old, new)
-    for found in vars(module).values():
-        if hasattr(found, "cache_clear"):
-            found.cache_clear()
-
-
-def _take_code(old: Any, new: Any) -> None:  # noqa: ANN401 -- functions and classes alike.
-    if isinstance(old, type):
-        for name, member in vars(new).items():
-            if name in vars(old):
-                _take_code(vars(old)[name], member)
-        return
-    old, new = getattr(old, "fget", old), getattr(new, "fget", new)
-    old, new = getattr(old, "__wrapped__", old), getattr(new, "__wrapped__", new)
-    if isinstance(new, FunctionType):
-        old.__code__ = new.__code__
-
-
-def _replace_everywhere(old: object, new: object) -> None:
-    for module in list(sys.modules.values()):
-        if isinstance(module, ModuleType) and module.__name__.startswith("osac_share"):
-            for name, value in list(vars(module).items()):
-                if value is old:
-                    setattr(module, name, new)
-
-
-@cache
-def _source(module: str) -> str:
-    path = ROOT / (module.replace(".", "/") + ".py")
-    return path.read_text(encoding="utf-8")
+def _mutants(module: str) -> list[Mutant]:
+    every = next((number for start, number in SAMPLED.items() if module.startswith(start)), 1)
+    found = mutants_of(module, path_of(module).read_text(encoding="utf-8"))
+    return [mutant for mutant in found if str(mutant) not in EQUIVALENT][::every]
 
 
 def main(modules: list[str]) -> None:

@@ -29,7 +29,11 @@ def circles_for(clearance: AbstractSet[str]) -> list[tuple[str, str]]:
     ]
     return [
         (STEERING, "The steering committee"),
-        *((f"type:{one.code}", _capital(one.plural)) for one in taxonomy.organization_types()),
+        *(
+            (f"type:{one.code}", _capital(one.plural))
+            for one in taxonomy.organization_types()
+            if one.code != GOVERNMENT
+        ),
         *(one for one in official if one[0] in clearance),
     ]
 
