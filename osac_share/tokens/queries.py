@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, bindparam, func, or_, select
 
-from osac_share.accounts.models import Membership, Organization, Person
-from osac_share.accounts.queries import membership_at, organization_in_good_order
+from osac_share.accounts.queries import FACTS, Known, about_person
 from osac_share.kernel.errors import NotFound
 from osac_share.tokens.models import AccessToken
 
@@ -18,12 +17,9 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-_TOKEN, _PERSON = AccessToken.__table__.c, Person.__table__.c
-_MEMBERSHIP, _ORGANIZATION = Membership.__table__.c, Organization.__table__.c
 
-
-@dataclass(frozen=True, slots=True)
-class Holder:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Holder(Known):
     """A token and the person it reads for, as they are at the moment of a request."""
 
     token_id: int
@@ -36,63 +32,33 @@ class Holder:
     expires_at: datetime
     revoked_at: datetime | None
     last_used_at: datetime | None
-    person_id: int
-    public_id: str
-    name: str
-    email: str
-    time_zone: str
-    staff_roles: frozenset[str]
-    groups: frozenset[str]
-    organization_id: int | None
-    organization_name: str | None
-    organization_type: str | None
-    organization_sector: str | None
-    in_good_order: bool
-    is_contact: bool
-    """Never: a program reads for a person, and does not speak for an organization."""
 
     @classmethod
     def of(cls, row: Sequence[Any]) -> Holder:
         """Read the first row of `HELD`, whatever else was asked with it."""
-        fields = [*row[:15], frozenset(row[15]), frozenset(row[16]), *row[17:21]]
-        organization_id, membership_id = row[17], row[21]
-        in_good_order = membership_id is None or organization_id is not None
-        return cls(*[*fields, in_good_order, False])
+        of_token = dict(zip(_OF_TOKEN, row, strict=False))
+        # A program reads for a person, and does not speak for an organization.
+        person = Known.facts(row[len(_OF_TOKEN) :]) | {"is_contact": False}
+        return cls(**of_token, **person)
 
 
-HELD = (
-    select(
-        _TOKEN.id,
-        _TOKEN.public_id,
-        _TOKEN.label,
-        _TOKEN.feed,
-        _TOKEN.scopes,
-        _TOKEN.networks,
-        _TOKEN.last_four,
-        _TOKEN.expires_at,
-        _TOKEN.revoked_at,
-        _TOKEN.last_used_at,
-        _PERSON.id,
-        _PERSON.public_id,
-        _PERSON.name,
-        _PERSON.email,
-        _PERSON.time_zone,
-        _PERSON.staff_roles,
-        _PERSON.groups,
-        _ORGANIZATION.id,
-        _ORGANIZATION.name,
-        _ORGANIZATION.type,
-        _ORGANIZATION.sector,
-        _MEMBERSHIP.id,
-    )
-    .select_from(AccessToken.__table__)
-    .join(Person.__table__, _TOKEN.person_id == _PERSON.id)
-    .outerjoin(Membership.__table__, membership_at(bindparam("at")))
-    .outerjoin(Organization.__table__, organization_in_good_order())
-    .where(_TOKEN.digest == bindparam("digest"))
-    .where(_PERSON.suspended_at.is_(None))
-    .order_by(_MEMBERSHIP.id.desc())
-)
+_TOKEN = AccessToken.__table__.c
+_OF_TOKEN = {
+    "token_id": _TOKEN.id,
+    "token_public_id": _TOKEN.public_id,
+    "label": _TOKEN.label,
+    "feed": _TOKEN.feed,
+    "scopes": _TOKEN.scopes,
+    "networks": _TOKEN.networks,
+    "last_four": _TOKEN.last_four,
+    "expires_at": _TOKEN.expires_at,
+    "revoked_at": _TOKEN.revoked_at,
+    "last_used_at": _TOKEN.last_used_at,
+}
+
+HELD = about_person(
+    select(*_OF_TOKEN.values(), *FACTS), AccessToken.__table__, _TOKEN.person_id
+).where(_TOKEN.digest == bindparam("digest"))
 """Who holds the token of `digest` at `at`: rows as `Holder.of` reads them.
 
 Tokens that have ended are found, too: whoever presents one is told so. Those of a suspended

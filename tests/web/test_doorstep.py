@@ -96,7 +96,7 @@ def asked_once(counted: Counted) -> Iterator[None]:
 
 
 def greeted(visitor: Visitor, path: str) -> list[str]:
-    return visitor.open(path).texts("//*[@class='person']/form/a")
+    return visitor.open(path).texts("//*[@class='person']/a[@href='/account']")
 
 
 @pytest.mark.parametrize("scheme", ["http", "https"])

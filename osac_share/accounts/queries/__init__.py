@@ -17,6 +17,13 @@ from osac_share.accounts.queries.factors import (
     passkeys_of,
     recovery_codes_left,
 )
+from osac_share.accounts.queries.known import (
+    FACTS,
+    Known,
+    about_person,
+    membership_at,
+    organization_in_good_order,
+)
 from osac_share.accounts.queries.living import living_sessions
 from osac_share.accounts.queries.people import (
     find_person_by_email,
@@ -28,16 +35,17 @@ from osac_share.accounts.queries.people import (
 from osac_share.accounts.queries.sessions import (
     SIGNED_IN,
     SignedIn,
-    membership_at,
-    organization_in_good_order,
 )
 
 __all__ = [
     "DEVICE_LASTS",
+    "FACTS",
     "SIGNED_IN",
     "Factor",
     "FactorCounts",
+    "Known",
     "SignedIn",
+    "about_person",
     "factor_counts",
     "factors_of",
     "find_device",
