@@ -55,6 +55,29 @@ def test_free_mail_is_known_for_what_it_is() -> None:
     assert not is_free_mail("example.org")
 
 
+@pytest.mark.parametrize(
+    "house",
+    [
+        *("gmail.com", "googlemail.com", "outlook.com", "hotmail.com", "live.com", "msn.com"),
+        *("yahoo.com", "ymail.com", "aol.com", "icloud.com", "me.com", "mac.com", "mail.com"),
+        *("proton.me", "protonmail.com", "pm.me", "tutanota.com", "fastmail.com", "hey.com"),
+        *("gmx.com", "gmx.net", "mail.ru", "yandex.com", "qq.com", "163.com", "126.com"),
+        *("zoho.com", "rediffmail.com", "comcast.net", "verizon.net", "duck.com"),
+    ],
+)
+def test_house_that_gives_anybody_an_address_is_one_of_free_mail(house: str) -> None:
+    assert is_free_mail(house)
+
+
+def test_name_is_as_long_as_names_may_be() -> None:
+    label = "a" * 63
+    longest = f"{label}.{label}.{label}.{'a' * 61}"
+    assert canonical_domain(longest) == longest
+    assert canonical_domain(f"{longest}a") is None
+    assert domain_of("no address") is None
+    assert domain_of("a@b@example.org") == "example.org"
+
+
 @given(st.text(max_size=80))
 def test_whatever_is_typed_gives_a_domain_or_none(typed: str) -> None:
     name = canonical_domain(typed)

@@ -2,17 +2,20 @@ from __future__ import annotations
 
 import re
 import secrets
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from osac_share.tokens.models import API, FEED
+from osac_share.tokens.models import API, FEED, AccessToken
 from osac_share.tokens.policy import (
     ALPHABET,
     BODY,
     completed,
     digest_of,
+    has_ended,
+    is_living,
     kind_of,
     may_do,
     network_of,
@@ -84,3 +87,15 @@ def test_a_scope_must_be_the_tokens_own() -> None:
     assert may_do([], "")
     assert not may_do([], "reports:read")
     assert not may_do(["reports:read"], "reports:write")
+
+
+AT = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+
+
+def test_token_lives_until_it_is_revoked_or_runs_out() -> None:
+    assert is_living(AccessToken(expires_at=AT + HOUR), AT) is True
+    assert not is_living(AccessToken(expires_at=AT + HOUR), AT + HOUR)
+    assert not is_living(AccessToken(expires_at=AT + HOUR, revoked_at=AT), AT)
+    assert has_ended(None, AT, AT) is has_ended(AT, AT + HOUR, AT) is True
+    assert not has_ended(None, AT + HOUR, AT)

@@ -1,4 +1,4 @@
-"""Requests as no browser sends them, at the real web server: one is one, and one line is one."""
+"""Requests as no browser sends them: none hides in another, and none writes lines of its own."""
 
 from __future__ import annotations
 
@@ -95,18 +95,13 @@ def test_no_request_hides_in_another(
     with granian(environment, log) as port:
         answers = {what: said(port, sent) for what, sent in AMBIGUOUS.items()}
         coded = said(port, both)
-        in_a_line = said(port, b"GET /a%0d%0aINJECTED%20line HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
     refused = {
         what: re.findall(rb"HTTP/1\.1 (\d+)", answer)[:1] for what, answer in answers.items()
     }
-    assert refused == dict.fromkeys(AMBIGUOUS, [b"400"])
+    assert refused == {what: [b"400"] for what in AMBIGUOUS}
     # The coding counts and the length does not, or it is refused: never one after the other.
     assert len(re.findall(rb"HTTP/1\.1 \d+", coded)) == 1
-    assert b"HTTP/1.1 404" in in_a_line
-    text = log.read_text()
-    assert "hidden-request" not in text
-    assert not re.search(r"^INJECTED", text, re.MULTILINE)
-    assert len(re.findall(r"INJECTED", text)) == 1
+    assert "hidden-request" not in log.read_text()
 
 
 def test_words_of_people_make_no_second_line_in_a_log(
