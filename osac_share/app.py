@@ -93,6 +93,7 @@ def create_app(settings: Settings | None = None, engine: Engine | None = None) -
 def _flask_config(settings: Settings) -> dict[str, object]:
     secure = settings.public.is_secure
     return {
+        "DEBUG": False,
         "SECRET_KEY": settings.require_secret(),
         "TRUSTED_HOSTS": [urlsplit(settings.public.url).hostname, "localhost", "127.0.0.1"],
         "MAX_CONTENT_LENGTH": LARGEST_REQUEST,

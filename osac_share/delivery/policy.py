@@ -127,4 +127,6 @@ def subscription_named_by(secret: str, token: str) -> str | None:
 
 
 def _signer(secret: str) -> URLSafeSerializer:
-    return URLSafeSerializer(secret, salt="unsubscribe")
+    return URLSafeSerializer(
+        secret, salt="unsubscribe", signer_kwargs={"digest_method": hashlib.sha256}
+    )

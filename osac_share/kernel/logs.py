@@ -24,6 +24,8 @@ _SECRETS = (
         re.IGNORECASE,
     ),
 )
+_CONTROLS = {code: repr(chr(code))[1:-1] for code in (*range(32), *range(127, 160), 0x2028, 0x2029)}
+"""Characters that would end a line or move a terminal, and how they are written instead."""
 _ESCAPED = re.compile(r"(osac[fa])%5f", re.IGNORECASE)
 
 
@@ -40,8 +42,13 @@ def without_secrets(text: str) -> str:
     return shown
 
 
+def in_one_line(text: str) -> str:
+    """Return a text with every control character written out: nobody adds lines to a log."""
+    return text.translate(_CONTROLS)
+
+
 def hide_secrets() -> None:
-    """Let every record that this process makes from now on pass through `without_secrets`.
+    """Let every record that this process makes from now on be one line without secrets.
 
     Doing it twice changes nothing.
     """
@@ -58,7 +65,7 @@ def _hiding(make: _Factory) -> _Factory:
         except Exception:  # noqa: BLE001 -- whatever is wrong, it must not be shown as it is.
             said = f"{record.msg} {record.args}"
             record.msg, record.args = said, ()
-        shown = without_secrets(said)
+        shown = in_one_line(without_secrets(said))
         if shown != said:
             record.msg, record.args = shown, ()
         if record.exc_info and record.exc_info[0] is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from time import time
 from typing import TYPE_CHECKING, Any, cast
 
@@ -32,6 +33,9 @@ class CookieSessions(SecureCookieSessionInterface):
     Only what the cookies say is kept, under all that was sent, signatures included. Whether the
     session that they name still lives is asked of the database each time.
     """
+
+    digest_method = staticmethod(hashlib.sha256)
+    """What signs them; Flask's own choice is SHA-1 (ASVS 11.4.1)."""
 
     def __init__(self) -> None:
         """Start with nothing verified."""

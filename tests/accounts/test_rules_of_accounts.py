@@ -42,6 +42,7 @@ PROVED = {
     "accounts/views/enrolling.py": {"add_factor", "add_passkey"},
     "accounts/views/factors.py": {"remove_factor", "rename_factor", "renew_codes"},
     "accounts/views/passphrases.py": {"passphrase"},
+    "accounts/views/sessions.py": {"end_other_sessions", "end_session"},
     "admin/views/held.py": {"held_download"},
     "admin/views/proposals.py": {"second"},
     "admin/views/record.py": {"download"},

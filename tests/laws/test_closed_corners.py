@@ -66,6 +66,7 @@ def test_no_environment_brings_a_debugger(
     assert answer.status_code == 500
     for inner in ("s3cr3t", "Traceback", "ZeroDivisionError", "debugger", "osac_share/"):
         assert inner not in answer.get_data(as_text=True)
+    assert not app.debug
     assert not app.testing
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from osac_share.delivery.policy import unsubscribe_token
 from osac_share.kernel.sealing import seal, unseal
 from tests.support.factories import MOMENT
 from tests.support.imports import imported, inside, top_level
@@ -16,6 +17,8 @@ from tests.support.sources import ROOT, parsed, place, python_files
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from flask.testing import FlaskClient
 
 LIBRARIES = {
     *("argon2", "cryptography", "hashlib", "hmac", "itsdangerous", "pyotp", "secrets"),
@@ -38,6 +41,9 @@ CIPHERS = {
 
 SPREADING_LOAD = {"delivery/policy.py", "letters/policy.py"}
 """Where chance that can be guessed is good enough: how long to wait before trying again."""
+
+LETTERS_OF_SHA_256 = 43
+"""How long such a signature is in base 64; that of SHA-1 has 27."""
 
 KEY = "a key that only the tests know and nobody else"
 ROW = re.compile(r"^\| `([\w/.]+\.py)` \| ([\w, ]+) \| (.+) \|$", re.MULTILINE)
@@ -62,6 +68,15 @@ def test_only_maintained_libraries_do_cryptography() -> None:
 def test_our_own_digests_are_of_approved_functions() -> None:
     made = {name for _spot, name in names() if DIGEST.fullmatch(name)}
     assert made == HASHES
+
+
+@pytest.mark.one_database
+def test_cookies_and_links_to_unsubscribe_are_signed_with_an_approved_function(
+    client: FlaskClient,
+) -> None:
+    cookie = client.get("/login").headers["Set-Cookie"].partition("=")[2].partition(";")[0]
+    for token in (cookie, unsubscribe_token(KEY, "a subscription")):
+        assert len(token.rpartition(".")[2]) == LETTERS_OF_SHA_256
 
 
 def test_nothing_encrypts_but_with_authentication() -> None:

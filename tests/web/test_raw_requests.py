@@ -104,6 +104,18 @@ def test_no_request_hides_in_another(
     assert "hidden-request" not in log.read_text()
 
 
+def test_address_makes_no_second_line_in_the_list_of_accesses(
+    environment: dict[str, str], cast: Cast, tmp_path: Path
+) -> None:
+    log = tmp_path / "access.log"
+    with granian(environment, log) as port:
+        answer = said(port, b"GET /a%0d%0aINJECTED%1b%5b2J HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
+    assert b"HTTP/1.1 404" in answer
+    text = log.read_text()
+    assert "/a\\r\\nINJECTED\\x1b[2J" in text
+    assert not re.search(r"^INJECTED|\x1b", text, re.MULTILINE)
+
+
 def test_words_of_people_make_no_second_line_in_a_log(
     visitor: Visitor, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -42,6 +42,7 @@ def sessions() -> ResponseReturnValue:
 @guarded_by(OWN)
 def end_session(public_id: str) -> ResponseReturnValue:
     """Sign the person out in one browser."""
+    login.require_fresh(url_for("accounts.sessions"))
     person, _ = login.current_person()
     with transaction(current_session()) as rows:
         by = (person.id, person.name)
@@ -54,6 +55,7 @@ def end_session(public_id: str) -> ResponseReturnValue:
 @guarded_by(OWN)
 def end_other_sessions() -> ResponseReturnValue:
     """Sign the person out everywhere but here."""
+    login.require_fresh(url_for("accounts.sessions"))
     person, here = login.current_person()
     with transaction(current_session()) as rows:
         ended = actions.end_sessions(
