@@ -114,7 +114,7 @@ def matrix() -> Iterable[Counted]:
 def mutation() -> Iterable[Counted]:
     """Make small mistakes in the rules of sight and rights, and count how many are noticed."""
     for figure in policy_mutation.measure():
-        yield Counted(figure, "mistakes in the modules that decide, one in four of them tried")
+        yield Counted(figure, policy_mutation.HOW)
 
 
 def asvs() -> Iterable[Counted]:

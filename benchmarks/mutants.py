@@ -69,9 +69,9 @@ def name_of(statement: ast.stmt) -> str | None:
     match statement:
         case ast.FunctionDef(name=name) | ast.ClassDef(name=name):
             return name
-        case (
-            ast.Assign([ast.Name(name)]) | ast.AnnAssign(ast.Name(name))
-        ) if not name.startswith("__"):
+        case ast.Assign([ast.Name(name)]) | ast.AnnAssign(ast.Name(name)) if not name.startswith(
+            "__"
+        ):
             return name
     return None
 

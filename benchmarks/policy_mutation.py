@@ -29,8 +29,14 @@ def _tests(folder: str, *names: str) -> tuple[str, ...]:
 
 _COUNCILS = _tests("councils", "policy", "ranks", "widening", "rights_of_seats", "audiences")
 _STEPS = _tests("reports", "policy", "steps")
-_QUESTIONS = _tests("reports", "questions")
-_GUARD = _tests("guard", "findings", "hidden", "language", "numbers")
+_QUESTIONS = _tests(
+    "reports",
+    "questions_of_sight",
+    "questions_of_authors",
+    "questions_of_reviewers",
+    "questions_that_lock",
+)
+_GUARD = _tests("guard", "corpus", "findings", "hidden", "language", "numbers")
 
 TESTS: Mapping[str, tuple[str, ...]] = {
     "osac_share.councils.policy.actors": _COUNCILS,
@@ -48,13 +54,13 @@ TESTS: Mapping[str, tuple[str, ...]] = {
     "osac_share.reports.queries.glances": _QUESTIONS,
     "osac_share.reports.queries.reviewing": _QUESTIONS,
     "osac_share.reports.queries.attachments": _QUESTIONS,
-    "osac_share.accounts.policy.addresses": _tests("accounts", "policy"),
-    "osac_share.accounts.policy.attempts": _tests("accounts", "policy"),
-    "osac_share.accounts.policy.browsers": _tests("accounts", "policy"),
-    "osac_share.accounts.policy.factors": _tests("accounts", "policy"),
+    "osac_share.accounts.policy.addresses": _tests("accounts", "policy", "rules"),
+    "osac_share.accounts.policy.attempts": _tests("accounts", "policy", "rules"),
+    "osac_share.accounts.policy.browsers": _tests("accounts", "policy", "rules"),
+    "osac_share.accounts.policy.factors": _tests("accounts", "policy", "rules"),
     "osac_share.accounts.policy.guessing": _tests("accounts", "guessing"),
-    "osac_share.accounts.policy.passkeys": _tests("accounts", "passkeys"),
-    "osac_share.accounts.policy.passphrases": _tests("accounts", "policy", "guessing"),
+    "osac_share.accounts.policy.passkeys": _tests("accounts", "passkeys", "rules"),
+    "osac_share.accounts.policy.passphrases": _tests("accounts", "rules", "guessing"),
     "osac_share.letters.policy": _tests("letters", "policy", "words"),
     "osac_share.tokens.policy": _tests("tokens", "policy"),
     "osac_share.membership.policy.checks": _tests("membership", "rights"),
@@ -65,11 +71,11 @@ TESTS: Mapping[str, tuple[str, ...]] = {
     "osac_share.membership.policy.rights": _tests("membership", "rights"),
     "osac_share.membership.policy.verifying": _tests("membership", "rights"),
     "osac_share.delivery.policy": _tests("delivery", "policy", "rights"),
-    "osac_share.admin.policy": _tests("councils", "rights_of_seats"),
+    "osac_share.admin.policy": _tests("admin", "policy"),
     "osac_share.audit.policy": _tests("audit", "policy"),
-    "osac_share.proposals.policy": _tests("councils", "rights_of_seats"),
-    "osac_share.relays.policy": _tests("councils", "rights_of_seats"),
-    "osac_share.subscriptions.policy": _tests("councils", "rights_of_seats"),
+    "osac_share.proposals.policy": _tests("proposals", "policy"),
+    "osac_share.relays.policy": _tests("relays", "policy"),
+    "osac_share.subscriptions.policy": _tests("subscriptions", "policy"),
     **{
         f"osac_share.guard.policy.{name}": _GUARD
         for name in (
@@ -94,7 +100,33 @@ HOW = (
     "every second to eighth of those on words, names and guessing"
 )
 
-EQUIVALENT: Mapping[str, str] = {}
+_QUERIES = "osac_share.reports.queries"
+_NO_DRAFT = "who reviews is asked of reports with such a draft, so that there is one"
+EQUIVALENT: Mapping[str, str] = {
+    f"{_QUERIES}.sight count: session.scalar(select(func.count()).select_from("
+    "question.subquery())) or 0 -> session.scalar(select(func.count()).select_from("
+    "question.subquery()))": "a count is never NULL; this is for the types",
+    f"{_QUERIES}.authorship get_draft: report is None or draft is None -> draft is None": (
+        "without a report there is no draft"
+    ),
+    f"{_QUERIES}.reviewing get_for_review: report is None or draft is None -> draft is None": (
+        "without a report there is no draft"
+    ),
+    f"{_QUERIES}.reviewing get_for_review: report is None or draft is None -> report is None": (
+        _NO_DRAFT
+    ),
+    f"{_QUERIES}.reviewing names_of:  for one in people if one ->  for one in people": (
+        "nobody's id is NULL"
+    ),
+    f"{_QUERIES}.reviewing _of_office: return false() -> return None": (
+        "as a condition, NULL is true of nothing"
+    ),
+    f"{_QUERIES}.attachments get_visible_attachment: "
+    "not rows or not visible_rows(session, [row[1] for row in rows], clearance) -> "
+    "not visible_rows(session, [row[1] for row in rows], clearance)": (
+        "of no editions none are visible"
+    ),
+}
 """Mutants that do the same as what they were made of, as they are printed, each with the reason."""
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import select
 
+from osac_share.accounts.models import Person
 from osac_share.accounts.queries import find_person_by_email
 from osac_share.kernel.db import session_factory, transaction
 from osac_share.kernel.errors import RuleBroken
@@ -140,19 +141,19 @@ def test_invitation_is_taken_or_withdrawn_but_not_both(
     with transaction(session):
         actions.offer_contact(session, members.acme, members.milo, by=members.actors["cora"], at=at)
     public_id = session.scalars(select(Invitation.public_id)).one()
+    milo, acme = members.milo.id, members.acme.id
     session.rollback()
     maker = session_factory(engine)
 
     def take() -> bool:
         with maker() as own, transaction(own):
-            milo = members.milo.id
             asked = queries.get_own_invitation(own, public_id, milo, to_change=True)
-            actions.take(own, asked, own.merge(members.milo), at=at)
+            actions.take(own, asked, own.get_one(Person, milo), at=at)
         return True
 
     def revoke() -> bool:
         with maker() as own, transaction(own):
-            asked = queries.get_invitation(own, members.acme.id, public_id)
+            asked = queries.get_invitation(own, acme, public_id)
             actions.revoke(own, asked, by=members.actors["cora"], at=at)
         return True
 

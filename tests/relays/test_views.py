@@ -115,7 +115,7 @@ def test_analyst_takes_in_for_any_council(
     (item,) = bring(rss(rss_item()))
     page = f"/relays/{item.public_id}"
     after = signed_in(cast.gus).submit(page, to=f"{page}/take", follow=True)
-    assert "The council finds it among its drafts." in after.response.get_data(as_text=True)
+    assert "Its authors find it among their drafts." in after.response.get_data(as_text=True)
     session.rollback()
     assert session.scalars(select(Report)).one().council_id == cast.kenya.id
     assert TITLE in signed_in(cast.sade).open("/drafts").text
