@@ -115,6 +115,8 @@ EQUIVALENT: Mapping[str, str] = {
     f"{_QUERIES}.reviewing get_for_review: report is None or draft is None -> report is None": (
         _NO_DRAFT
     ),
+    f"{_QUERIES}.reviewing get_for_review: report is None or draft is None -> "
+    "report is None and draft is None": _NO_DRAFT,
     f"{_QUERIES}.reviewing names_of:  for one in people if one ->  for one in people": (
         "nobody's id is NULL"
     ),
@@ -125,6 +127,16 @@ EQUIVALENT: Mapping[str, str] = {
     "not rows or not visible_rows(session, [row[1] for row in rows], clearance) -> "
     "not visible_rows(session, [row[1] for row in rows], clearance)": (
         "of no editions none are visible"
+    ),
+    "osac_share.membership.policy.rights may_administer: "
+    "may_vet(standing) and is_other and (rank_of(standing) >= rank_of(target)) -> "
+    "may_vet(standing) and is_other": "administrators vet, and no rank is above theirs",
+    "osac_share.membership.policy.pasted is_address: len(text) <= LONGEST_ADDRESS and printable "
+    "and bool(local) and ('@' not in local) and (domain_of(text) is not None) -> "
+    "len(text) <= LONGEST_ADDRESS and printable and ('@' not in local) and "
+    "(domain_of(text) is not None)": "what has no name has no domain either",
+    "osac_share.accounts.policy.passkeys site_of: parts.hostname or '' -> parts.hostname": (
+        "no host is no name, whether it is None or empty"
     ),
 }
 """Mutants that do the same as what they were made of, as they are printed, each with the reason."""

@@ -90,12 +90,12 @@ def show_settings() -> None:
     for section, values in load_settings().model_dump().items():
         for name, value in values.items():
             click.echo(
-                f"OSAC_{section}_{name}".upper() + f"={_without_secret(section, str(value))}"
+                f"OSAC_{section}_{name}".upper() + f"={_without_secret(section, name, str(value))}"
             )
 
 
-def _without_secret(section: str, value: str) -> str:
-    if section == "secret":
+def _without_secret(section: str, name: str, value: str) -> str:
+    if section == "secret" or name.endswith("secret"):
         return "(set)" if value else ""
     scheme, separator, rest = value.partition("://")
     if not separator:

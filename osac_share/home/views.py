@@ -174,5 +174,7 @@ def account() -> ResponseReturnValue:
     """Show people what the site knows them as, and where they change it."""
     actor = current_actor()
     return render_template(
-        "home/account.html", offices=queries.offices(current_session(), actor.standing)
+        "home/account.html",
+        offices=queries.offices(current_session(), actor.standing),
+        sso=current_settings().sso,
     )

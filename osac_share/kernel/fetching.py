@@ -19,13 +19,13 @@ from http.client import HTTPConnection, HTTPException, HTTPResponse
 from threading import Timer
 from time import monotonic
 from typing import TYPE_CHECKING, NamedTuple
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from osac_share.kernel.errors import Refusal
 from osac_share.kernel.text import safe_link
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
     from collections.abc import Set as AbstractSet
     from email.message import Message
     from ipaddress import IPv4Address, IPv6Address
@@ -90,6 +90,7 @@ class Fetcher:
         allowed_private: hosts, as they stand in addresses, that need not be public.
         limits: of size, time and redirects.
         resolve: gives the IP addresses of a host.
+        accept: which kinds of answer are asked for (RFC 9110 section 12.5.1).
 
     """
 
@@ -97,6 +98,7 @@ class Fetcher:
     allowed_private: AbstractSet[str] = frozenset()
     limits: Limits = USUAL
     resolve: Callable[[str, int], list[str]] = _addresses_of
+    accept: str = ACCEPT
 
     def fetch(self, address: str, held: Validators = Validators()) -> Fetched | None:  # noqa: B008
         """Return what is at an address, or None if it is still the version that we hold.
@@ -110,11 +112,9 @@ class Fetcher:
 
         """
         deadline = monotonic() + self.limits.seconds
+        more = {"If-None-Match": held.etag, "If-Modified-Since": held.last_modified}
         for _ in range(self.limits.redirects + 1):
-            try:
-                answer = self._ask(address, held, deadline)
-            except (OSError, HTTPException, zlib.error, UnicodeError) as problem:
-                raise Unfetched(self._explain(problem, deadline)) from None
+            answer = self._ask(address, more, deadline)
             if not isinstance(answer, str):
                 return answer
             if address.startswith("https:") and not answer.startswith("https:"):
@@ -122,14 +122,39 @@ class Fetcher:
             address = answer
         raise Unfetched(f"It leads on more than {self.limits.redirects} times.")
 
-    def _ask(self, address: str, held: Validators, deadline: float) -> Fetched | str | None:
+    def post(self, address: str, form: Mapping[str, str], more: Mapping[str, str]) -> Fetched:
+        """Return what answers a form with further headers; it is sent once and led on nowhere.
+
+        Raises:
+            Unfetched: there is no such answer, or it is more than we take.
+
+        """
+        headers = {"Content-Type": "application/x-www-form-urlencoded", **more}
+        deadline = monotonic() + self.limits.seconds
+        answer = self._ask(address, headers, deadline, urlencode(form).encode())
+        if not isinstance(answer, Fetched):
+            raise Unfetched("It leads on elsewhere.")
+        return answer
+
+    def _ask(
+        self, address: str, more: Mapping[str, str], deadline: float, form: bytes | None = None
+    ) -> Fetched | str | None:
         """Return what came, None if we hold it, or the address that it leads on to."""
+        try:
+            return self._exchange(address, more, deadline, form)
+        except (OSError, HTTPException, zlib.error, UnicodeError) as problem:
+            raise Unfetched(self._explain(problem, deadline)) from None
+
+    def _exchange(
+        self, address: str, more: Mapping[str, str], deadline: float, form: bytes | None
+    ) -> Fetched | str | None:
         parts = urlsplit(web_address(address))
         path = f"{parts.path or '/'}{'?' if parts.query else ''}{parts.query}"
         with self._connected(parts.scheme, parts.hostname or "", parts.port, deadline) as line:
             connection = HTTPConnection(parts.netloc)
             connection.sock = line
-            connection.request("GET", path, headers=self._headers(parts.netloc, held))
+            method = "GET" if form is None else "POST"
+            connection.request(method, path, form, self._headers(parts.netloc, more))
             with connection.getresponse() as answer:
                 if answer.status in REDIRECTS:
                     return web_address(answer.headers.get("Location", ""), address)
@@ -141,15 +166,14 @@ class Fetcher:
                 body = self._read(answer, deadline)
                 return Fetched(address, body, _charset(answer.headers), _validators(answer.headers))
 
-    def _headers(self, host: str, held: Validators) -> dict[str, str]:
+    def _headers(self, host: str, more: Mapping[str, str]) -> dict[str, str]:
         headers = {
             "Host": host,
             "User-Agent": self.agent,
-            "Accept": ACCEPT,
+            "Accept": self.accept,
             "Accept-Encoding": "gzip",
             "Connection": "close",
-            "If-None-Match": held.etag,
-            "If-Modified-Since": held.last_modified,
+            **more,
         }
         return {name: value for name, value in headers.items() if value}
 

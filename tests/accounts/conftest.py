@@ -1,4 +1,4 @@
-"""Fixtures: offices that demand a second factor, and tries that are counted."""
+"""Fixtures: offices that demand a second factor, a provider, and tries that are counted."""
 
 from __future__ import annotations
 
@@ -13,15 +13,17 @@ from osac_share.kernel.db import transaction
 from osac_share.kernel.errors import TooMany
 from tests.support.factors import Phone, enroll, sign_in_half
 from tests.support.pages import Visitor
+from tests.support.provider import link, providing, settings_for
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from datetime import datetime
 
     from flask import Flask
     from sqlalchemy.orm import Session
 
-    from tests.support.cast import Cast
+    from tests.support.cast import Cast, SignIn
+    from tests.support.provider import IdentityProvider
 
 HERE = "203.0.113.9"
 
@@ -30,6 +32,22 @@ HERE = "203.0.113.9"
 def demanding(environment: dict[str, str]) -> None:
     """Demand a second factor of those in office; ask for it before the application."""
     environment["OSAC_SESSIONS_SECOND_FACTOR"] = "required"
+
+
+@pytest.fixture
+def provider(environment: dict[str, str]) -> Iterator[IdentityProvider]:
+    """Yield a provider; ask for it before the application."""
+    with providing() as running:
+        environment |= settings_for(running)
+        yield running
+
+
+@pytest.fixture
+def linked(provider: IdentityProvider, cast: Cast, signed_in: SignIn) -> Visitor:
+    """Return Dora's browser, in which she has linked who sits at the provider."""
+    dora = signed_in(cast.dora)
+    assert "Linked. It signs you in from now on." in link(dora).root.text_content()
+    return dora
 
 
 @pytest.fixture

@@ -26,6 +26,7 @@ WHOLE = FACTS | {"digest": digest_of(FACTS)}
 
 
 def test_facts_are_what_an_entry_says_and_its_digest_if_it_has_one() -> None:
+    assert facts_of(ENTRY) == FACTS
     assert set(FACTS) == set(SAID)
     assert set(facts_of(ENTRY | {"digest": "y", "more": 1})) == {*SAID, "digest"}
     assert FACTS["at"] == "2026-03-02T09:30:00.000000Z"
@@ -56,6 +57,14 @@ def test_entry_that_does_not_follow_is_told_with_the_reason(
     assert break_at(WHOLE, START) is None
     assert why in (break_at(WHOLE | changed, START) or "")
     assert break_at(WHOLE, replace(START, number=1)) == "Entry 2 is missing."
+
+
+def test_digest_is_taken_as_it_always_was() -> None:
+    # Entries that were written long ago are proven by it.
+    assert digest_of(FACTS) == "259fa8eaf704f19011e29eaeeacc96eceb8d2ac01106dbe5c81fc8c07d7ad330"
+    assert digest_of(FACTS | {"detail": "Café"}) == (
+        "5f9474ad829645029973383b01f4ad853a5a50c6582e7d84fa69ca68c0edb9ca"
+    )
 
 
 def test_what_was_refused_is_named_so() -> None:

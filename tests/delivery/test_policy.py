@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from itsdangerous import URLSafeSerializer
 
 from osac_share.delivery import policy
 from osac_share.delivery.policy import Facts, Work
@@ -86,6 +87,8 @@ def test_link_ends_the_subscription_that_it_names_and_no_other() -> None:
     assert policy.subscription_named_by("key", token) == "abc"
     assert policy.subscription_named_by("another key", token) is None
     assert policy.subscription_named_by("key", f"{token}x") is None
+    number = URLSafeSerializer("key", salt="unsubscribe").dumps(5)
+    assert policy.subscription_named_by("key", str(number)) is None
 
 
 def test_decisions_that_authors_are_told_of() -> None:

@@ -36,6 +36,8 @@ OPEN_TO_STRANGERS = {
     "accounts.reset",
     "accounts.second_factor",
     "accounts.second_factor_passkey",
+    "accounts.sso",
+    "accounts.sso_back",
     "delivery.one_click",
     "delivery.unsubscribe",
     "feeds.about",

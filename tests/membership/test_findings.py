@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from osac_share.membership.models import Application
 from osac_share.membership.policy import Known, findings_about
 from tests.membership.applicants import answers
@@ -45,3 +47,26 @@ def test_name_that_looks_like_a_members_names_that_member() -> None:
     application.take_answers(answers())
     finding = findings_about(application, [member])[0]
     assert (finding.words, finding.known) == ("Its name looks like that of", member)
+
+
+def test_domain_of_the_contact_counts_like_one_that_was_named() -> None:
+    member = Known("Other Ltd", frozenset({"sub.acme.example.org", "else.example.org"}), "abc")
+    assert told(member, email="ada@sub.acme.example.org")[1:] == [
+        "The domain sub.acme.example.org is already used by"
+    ]
+    assert told(member, email="nobody", domains=[""])[1:] == []
+
+
+NO_SUCH_NAME = "No member, and no open application, has a name like this one."
+
+
+@pytest.mark.parametrize(
+    ("name", "is_other"), [("Other Ltd", True), ("ACME Wells LLC", False), ("Acme We11s", False)]
+)
+def test_name_like_no_other_is_told_without_a_warning(name: str, *, is_other: bool) -> None:
+    application = Application()
+    application.take_answers(answers())
+    found = findings_about(application, [Known(name, frozenset())])
+    said = {finding.words: finding.is_warning for finding in found}
+    assert said.get(NO_SUCH_NAME) is (False if is_other else None)
+    assert said["The contact's address is at the organization's own domain."] is False

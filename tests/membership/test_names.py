@@ -20,6 +20,19 @@ def test_form_case_and_punctuation_make_no_other_name(name: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "form",
+    [
+        *("AG", "Co.", "Company", "Corp.", "Corporation", "Foundation", "GmbH", "Group", "Ltd."),
+        *("Holding", "Holdings", "Inc.", "Incorporated", "International", "Intl", "Limited"),
+        *("LLC", "LLP", "LP", "PBC", "P.C.", "PLC", "S.A.", "USA"),
+    ],
+)
+def test_word_for_a_form_says_nothing_about_which_organization_it_is(form: str) -> None:
+    assert canonical_name(f"Alder Lines {form}") == "alder lines"
+    assert canonical_name(form) == form.replace(".", "").lower()
+
+
+@pytest.mark.parametrize(
     "name",
     [
         "\u0410lder Freight Lines",  # a Cyrillic A

@@ -218,6 +218,9 @@ def test_file_of_an_edition_is_not_reached_through_a_later_draft(
     shelf: Shelf, files: dict[str, Attachment]
 ) -> None:
     session = shelf.session
+    session.delete(
+        session.query(EditionAttachment).filter_by(attachment_id=files["rejected"].id).one()
+    )
     shelf.put("updated", edition(["council:1"]), draft(), current=1)
     shelf.put("begun again", draft("rejected"), draft(), state="draft")
     for name in ("updated", "begun again"):

@@ -60,6 +60,10 @@ def test_tokens_are_found_in_the_text_around_them(one: str, other: str) -> None:
     text = f'url = "https://share.example.org/feeds/private/{first}.atom" # {second}\n{first}'
     assert tokens_in(text) == [first, second]
     assert tokens_in(f"{first}x") == []
+    # One with another checksum was never ours, nor is what lacks our prefix.
+    wrong = first[:-1] + ("a" if first[-1] != "a" else "b")
+    assert tokens_in(wrong) == []
+    assert kind_of(completed(FEED, f"{one}!")) is None
 
 
 def test_the_kept_form_depends_on_the_key_of_the_installation() -> None:

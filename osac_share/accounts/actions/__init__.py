@@ -24,6 +24,8 @@ from osac_share.accounts.actions.passphrases import (
     reset_passphrase,
 )
 from osac_share.accounts.actions.sessions import (
+    BY_PASSKEY,
+    Proof,
     begin_session,
     end_other_sessions,
     end_weak_sessions,
@@ -33,11 +35,20 @@ from osac_share.accounts.actions.sessions import (
     touch,
 )
 from osac_share.accounts.actions.signing_in import Attempt, check_pair, sign_in
+from osac_share.accounts.actions.spending import spend
+from osac_share.accounts.actions.sso import (
+    link_identity,
+    recognize,
+    refuse_sign_on,
+    unlink_identities,
+)
 
 __all__ = [
+    "BY_PASSKEY",
     "HASHER",
     "NOT_MADE",
     "Attempt",
+    "Proof",
     "accept_invitation",
     "add_authenticator",
     "add_passkey",
@@ -58,10 +69,13 @@ __all__ = [
     "invite",
     "join_organization",
     "know_device",
+    "link_identity",
     "meet_device",
     "open_account",
     "propose_secret",
     "proposed_secret",
+    "recognize",
+    "refuse_sign_on",
     "remove_factor",
     "rename_factor",
     "renew_recovery_codes",
@@ -69,9 +83,11 @@ __all__ = [
     "restore",
     "sign_in",
     "sign_out",
+    "spend",
     "strengthen",
     "suspend",
     "touch",
+    "unlink_identities",
     "use_code",
     "use_passkey",
 ]

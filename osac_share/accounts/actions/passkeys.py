@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import select, update
 
 from osac_share.accounts.actions.factors import record_factor, tell_of_change
 from osac_share.accounts.actions.sessions import record_session
-from osac_share.accounts.models import Passkey, Person, SpentChallenge
+from osac_share.accounts.actions.spending import spend
+from osac_share.accounts.models import Passkey, Person
 from osac_share.accounts.policy import (
     answered_challenge,
     in_letters,
@@ -20,7 +19,6 @@ from osac_share.accounts.policy import (
     named_passkey,
 )
 from osac_share.kernel.errors import RuleBroken
-from osac_share.kernel.ids import digest
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -30,8 +28,6 @@ if TYPE_CHECKING:
     from osac_share.accounts.policy import Site
 
 NOT_MADE = "The passkey could not be added. Try again."
-REMEMBERED = timedelta(hours=1)
-"""How long a spent challenge is remembered; it has expired long before."""
 
 
 def add_passkey(
@@ -51,7 +47,7 @@ def add_passkey(
 
     """
     made = made_passkey(answer, site, challenge)
-    if made is None or not _spend(session, challenge, at=at):
+    if made is None or not spend(session, in_letters(challenge), at=at):
         raise RuleBroken(NOT_MADE)
     credential_id = in_letters(made.credential_id)
     if session.scalar(select(Passkey.id).where(Passkey.credential_id == credential_id)):
@@ -112,7 +108,7 @@ def _count(
     session: Session, passkey: Passkey, count: int, challenge: bytes, *, at: datetime
 ) -> bool:
     """Spend a challenge and note the count of signatures; of two at once, one finds it changed."""
-    if not _spend(session, challenge, at=at):
+    if not spend(session, in_letters(challenge), at=at):
         return False
     counted = session.execute(
         update(Passkey)
@@ -137,16 +133,6 @@ def _named(session: Session, answer: str) -> Passkey | None:
         return None
     passkey: Passkey = row[0]
     return passkey
-
-
-def _spend(session: Session, challenge: bytes, *, at: datetime) -> bool:
-    session.execute(delete(SpentChallenge).where(SpentChallenge.at < at - REMEMBERED))
-    try:
-        with session.begin_nested():
-            session.add(SpentChallenge(digest=digest(in_letters(challenge)), at=at))
-    except IntegrityError:
-        return False
-    return True
 
 
 def _said_transports(answer: str) -> list[str]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from osac_share.accounts.actions.devices import forget_devices
 from osac_share.accounts.actions.recording import record_account
 from osac_share.accounts.actions.sessions import end_other_sessions
+from osac_share.accounts.actions.sso import unlink_identities
 from osac_share.accounts.queries import find_person_by_email
 from osac_share.kernel.errors import RuleBroken
 from osac_share.letters.actions import end_links, make_link, use, write
@@ -64,6 +65,8 @@ def reset_passphrase(
     if not use(session, link, at=at):
         raise RuleBroken(USED_UP)
     forget_devices(session, person.id)
+    # Whoever was at somebody's account may have left a way in of their own.
+    unlink_identities(session, person, at=at)
     _replace(session, "account.reset_passphrase", person, hashed, at=at)
 
 

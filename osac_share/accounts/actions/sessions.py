@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sqlalchemy import update
@@ -17,6 +18,26 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """How somebody proved who they are.
+
+    Attributes:
+        method: the way, as the record calls it.
+        is_strong: a second factor was shown with that.
+        stale_since: since when, at least, nobody has asked them; None when it was just now.
+
+    """
+
+    method: str
+    is_strong: bool = False
+    stale_since: datetime | None = None
+
+
+BY_PASSPHRASE = Proof("passphrase")
+BY_PASSKEY = Proof("passkey", is_strong=True)
+
+
 def begin_session(
     session: Session,
     person: Person,
@@ -25,11 +46,12 @@ def begin_session(
     user_agent: str,
     address: str,
     needs_factor: bool,
-    is_strong: bool = False,
+    proof: Proof = BY_PASSPHRASE,
 ) -> str:
     """Begin a session of somebody who has proved who they are, and return its secret.
 
-    `needs_factor` and not `is_strong`: it is only half a session until a second factor was shown.
+    With `needs_factor` and a proof that is not strong it is only half a session, until a second
+    factor was shown.
     """
     secret = new_secret()
     begun = UserSession(
@@ -37,15 +59,15 @@ def begin_session(
         person_id=person.id,
         started_at=at,
         seen_at=at,
-        fresh_at=at,
+        fresh_at=proof.stale_since or at,
         needs_factor=needs_factor,
-        strong_at=at if is_strong else None,
+        strong_at=at if proof.is_strong else None,
         user_agent=user_agent[:300],
         address=address[:45],
     )
     session.add(begun)
     session.flush()
-    record_session(session, "session.begin", person, at=at, address=address)
+    record_session(session, "session.begin", person, at=at, address=address, method=proof.method)
     return secret
 
 

@@ -9,11 +9,13 @@ from osac_share.accounts.models.factors import (
 )
 from osac_share.accounts.models.people import Membership, Organization, Person
 from osac_share.accounts.models.sessions import UserSession
+from osac_share.accounts.models.sso import Identity
 
 __all__ = [
     "AttemptEntry",
     "Authenticator",
     "Device",
+    "Identity",
     "Membership",
     "Organization",
     "Passkey",

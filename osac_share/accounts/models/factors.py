@@ -51,7 +51,7 @@ class Passkey(Base):
 
 
 class SpentChallenge(Base):
-    """The digest of a challenge that a passkey has answered, kept so that none answers twice."""
+    """The digest of a challenge that was answered, kept so that none answers twice."""
 
     __tablename__ = "spent_challenge"
 

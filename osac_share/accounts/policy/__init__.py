@@ -8,6 +8,7 @@ from osac_share.accounts.policy.attempts import (
     LINK,
     RESET,
     SIGN_IN,
+    SINGLE,
 )
 from osac_share.accounts.policy.browsers import browser_name
 from osac_share.accounts.policy.factors import (
@@ -58,6 +59,7 @@ __all__ = [
     "RESET",
     "SHORTEST",
     "SIGN_IN",
+    "SINGLE",
     "Site",
     "answered_challenge",
     "app_address",

@@ -20,6 +20,7 @@ FACTOR = "factor"
 RESET = "reset"
 ADDRESS = "address"
 LINK = "link"
+SINGLE = "single"
 FOUND = "found"
 APPLY = "apply"
 
@@ -92,6 +93,7 @@ LIMITS = {
     RESET: _LETTERS,
     ADDRESS: _LETTERS,
     LINK: _LOOKS,
+    SINGLE: _LOOKS,
     FOUND: _LOOKS,
     APPLY: Limits(
         pair=Limit(3, DAY),

@@ -36,6 +36,7 @@ from osac_share.accounts.queries.sessions import (
     SIGNED_IN,
     SignedIn,
 )
+from osac_share.accounts.queries.sso import find_identity, identities_of
 
 __all__ = [
     "DEVICE_LASTS",
@@ -50,10 +51,12 @@ __all__ = [
     "factors_of",
     "find_device",
     "find_half_session",
+    "find_identity",
     "find_person_by_email",
     "get_factor",
     "get_person",
     "has_factor",
+    "identities_of",
     "is_device_of_anybody",
     "is_fresh",
     "living_sessions",

@@ -11,6 +11,7 @@ from osac_share.accounts.views import (
     second_factor,
     sessions,
     signing_in,
+    sso,
 )
 from osac_share.accounts.views.blueprint import blueprint
 
@@ -26,4 +27,5 @@ __all__ = [
     "second_factor",
     "sessions",
     "signing_in",
+    "sso",
 ]

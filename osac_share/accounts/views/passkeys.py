@@ -93,5 +93,5 @@ def _sign_in(answer: str, site: Site) -> str | None:
             user_agent=request.user_agent.string,
             address=request.remote_addr or "",
             needs_factor=True,
-            is_strong=True,
+            proof=actions.BY_PASSKEY,
         )

@@ -17,7 +17,7 @@ from osac_share.kernel import clock
 from osac_share.kernel.db import transaction
 from osac_share.web.access import guarded_by, public
 from osac_share.web.addresses import own_path
-from osac_share.web.sessions import current_session
+from osac_share.web.sessions import current_session, current_settings
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -56,7 +56,12 @@ def logout() -> ResponseReturnValue:
 
 def _page(form: LoginForm, status: int) -> ResponseReturnValue:
     offers_passkeys = current_site() is not None
-    html = render_template("accounts/login.html", form=form, offers_passkeys=offers_passkeys)
+    html = render_template(
+        "accounts/login.html",
+        form=form,
+        offers_passkeys=offers_passkeys,
+        sso=current_settings().sso,
+    )
     return html, status
 
 

@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, Select, and_, func, inspect, or_, select
 from osac_share.accounts.models import (
     Authenticator,
     Device,
+    Identity,
     Membership,
     Organization,
     Passkey,
@@ -70,6 +71,7 @@ def _questions(person: Person) -> dict[str, Select[Any]]:
         ),
         **_belonging(person.id),
         **_getting_in(person.id),
+        **_known_elsewhere(person.id),
         **_told(person.id),
         **_done(person.id),
         "Entries of the record": _entries(person),
@@ -153,6 +155,16 @@ def _getting_in(me: int) -> dict[str, Select[Any]]:
             Link,
             *(Link.purpose, Link.created_at, Link.expires_at, Link.used_at, Link.ended_at),
             whose=Link.person_id == me,
+        ),
+    }
+
+
+def _known_elsewhere(me: int) -> dict[str, Select[Any]]:
+    return {
+        "Single sign-on": _own(
+            Identity,
+            *(Identity.issuer, Identity.subject, Identity.linked_at, Identity.used_at),
+            whose=Identity.person_id == me,
         ),
     }
 

@@ -1,191 +1,28 @@
-"""The settings: typed, frozen, read once at the start, and strict about every name."""
+"""Reading the settings: weakest first, and strict about every name."""
 
 from __future__ import annotations
 
 import os
 import tomllib
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING, Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import ValidationError
 
 from osac_share.kernel.errors import Misconfigured
+from osac_share.settings.sections import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-SECRET_LENGTH = 32
 OUTSIDE = ("OSAC_CONFIG", "OSAC_TEST_")
 """Names in the environment that are ours but not settings; the second begins many."""
 
 
 def resource_dir(name: str) -> Path:
     """Return the folder `name` (templates, static, config) of the wheel or of the checkout."""
-    packed = Path(__file__).parent / "_data" / name
-    return packed if packed.is_dir() else Path(__file__).parents[1] / name
-
-
-class _Section(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Site(_Section):
-    """What the site is called and how it presents itself."""
-
-    name: str
-    council_label: Literal["Council", "Chapter"]
-    contact: str
-    form_notice: str
-    demo: bool
-
-
-class Public(_Section):
-    """The address by which people know the site."""
-
-    url: str
-
-    @field_validator("url")
-    @classmethod
-    def _is_absolute(cls, value: str) -> str:
-        parts = urlsplit(value)
-        if parts.scheme not in {"http", "https"} or not parts.hostname:
-            message = "must be an absolute address such as https://share.example.org"
-            raise ValueError(message)
-        return value.rstrip("/")
-
-    @property
-    def is_secure(self) -> bool:
-        """Tell whether people come by HTTPS, so that cookies can insist on it."""
-        return self.url.startswith("https://")
-
-
-class DataFolder(_Section):
-    """Where the embedded parts keep their files."""
-
-    dir: Path
-
-
-class Database(_Section):
-    """Where the truth is."""
-
-    url: str = Field(repr=False)
-
-
-class Search(_Section):
-    """Which engine searches."""
-
-    url: str
-
-
-class Mail(_Section):
-    """How mail leaves the house."""
-
-    url: str = Field(repr=False)
-    sender: str
-
-
-class Secret(_Section):
-    """The key that signs cookies and links."""
-
-    key: str = Field(repr=False)
-
-
-class Web(_Section):
-    """How the web server listens."""
-
-    host: str
-    port: int = Field(ge=0, le=65535)
-    workers: int = Field(ge=1, le=64)
-    threads: int = Field(ge=1, le=256)
-    proxies: int = Field(ge=0, le=5)
-
-
-class Sessions(_Section):
-    """How people prove who they are, and how long they stay signed in."""
-
-    idle_minutes: int = Field(ge=1)
-    longest_hours: int = Field(ge=1)
-    second_factor: Literal["required", "offered"]
-
-
-class Worker(_Section):
-    """How eagerly the worker works."""
-
-    pause_ms: int = Field(ge=10)
-    batch: int = Field(ge=1, le=1000)
-
-
-class Relays(_Section):
-    """From where the worker may fetch what others publish."""
-
-    allowed_private: tuple[str, ...]
-
-    @field_validator("allowed_private", mode="before")
-    @classmethod
-    def _split(cls, value: object) -> object:
-        return tuple(value.split()) if isinstance(value, str) else value
-
-
-class Attachments(_Section):
-    """How much may be attached to a report."""
-
-    max_mb: int = Field(ge=1, le=200)
-    most: int = Field(ge=0, le=100)
-
-    @property
-    def largest(self) -> int:
-        """Return how many bytes a file may have."""
-        return self.max_mb * 1_000_000
-
-
-class Record(_Section):
-    """Where the record of acts is copied to, out of this house's reach."""
-
-    copy_to: str = Field(pattern=r"^(|file:/.+|syslog:(tcp|udp)://[^/:]+:\d{1,5})$")
-
-
-class Settings(_Section):
-    """All settings of one installation."""
-
-    site: Site
-    public: Public
-    data: DataFolder
-    database: Database
-    search: Search
-    mail: Mail
-    secret: Secret
-    web: Web
-    sessions: Sessions
-    attachments: Attachments
-    worker: Worker
-    relays: Relays
-    record: Record
-
-    @property
-    def database_url(self) -> str:
-        """Return the database's address, the embedded one unless another is set."""
-        return self.database.url or f"sqlite:///{self.data.dir / 'osac.db'}"
-
-    @property
-    def files_dir(self) -> Path:
-        """Return the folder in which attached files are kept."""
-        return self.data.dir / "files"
-
-    def require_secret(self) -> str:
-        """Return the signing key.
-
-        Raises:
-            Misconfigured: there is none, or it is too short to be random.
-
-        """
-        if len(self.secret.key) < SECRET_LENGTH:
-            message = (
-                "There is no secret key of at least 32 characters. "
-                "Run `osac-share init`, or set OSAC_SECRET_KEY or OSAC_SECRET_KEY_FILE."
-            )
-            raise Misconfigured(message)
-        return self.secret.key
+    packed = Path(__file__).parents[1] / "_data" / name
+    return packed if packed.is_dir() else Path(__file__).parents[2] / name
 
 
 def load_settings(environ: Mapping[str, str] | None = None, **overrides: object) -> Settings:

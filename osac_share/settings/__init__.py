@@ -1,0 +1,15 @@
+"""The settings: typed, frozen, read once at the start, and strict about every name."""
+
+from osac_share.settings.loading import OUTSIDE, load_settings, resource_dir, secret_file
+from osac_share.settings.sections import SECRET_LENGTH, Sessions, Settings, Sso
+
+__all__ = [
+    "OUTSIDE",
+    "SECRET_LENGTH",
+    "Sessions",
+    "Settings",
+    "Sso",
+    "load_settings",
+    "resource_dir",
+    "secret_file",
+]

@@ -1,0 +1,211 @@
+"""The settings by section, each with what its values must be; typed and frozen."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+from urllib.parse import urlsplit
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from osac_share.kernel.errors import Misconfigured
+
+SECRET_LENGTH = 32
+LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Site(_Section):
+    """What the site is called and how it presents itself."""
+
+    name: str
+    council_label: Literal["Council", "Chapter"]
+    contact: str
+    form_notice: str
+    demo: bool
+
+
+class Public(_Section):
+    """The address by which people know the site."""
+
+    url: str
+
+    @field_validator("url")
+    @classmethod
+    def _is_absolute(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if parts.scheme not in {"http", "https"} or not parts.hostname:
+            message = "must be an absolute address such as https://share.example.org"
+            raise ValueError(message)
+        return value.rstrip("/")
+
+    @property
+    def is_secure(self) -> bool:
+        """Tell whether people come by HTTPS, so that cookies can insist on it."""
+        return self.url.startswith("https://")
+
+
+class DataFolder(_Section):
+    """Where the embedded parts keep their files."""
+
+    dir: Path
+
+
+class Database(_Section):
+    """Where the truth is."""
+
+    url: str = Field(repr=False)
+
+
+class Search(_Section):
+    """Which engine searches."""
+
+    url: str
+
+
+class Mail(_Section):
+    """How mail leaves the house."""
+
+    url: str = Field(repr=False)
+    sender: str
+
+
+class Secret(_Section):
+    """The key that signs cookies and links."""
+
+    key: str = Field(repr=False)
+
+
+class Web(_Section):
+    """How the web server listens."""
+
+    host: str
+    port: int = Field(ge=0, le=65535)
+    workers: int = Field(ge=1, le=64)
+    threads: int = Field(ge=1, le=256)
+    proxies: int = Field(ge=0, le=5)
+
+
+class Sessions(_Section):
+    """How people prove who they are, and how long they stay signed in."""
+
+    idle_minutes: int = Field(ge=1)
+    longest_hours: int = Field(ge=1)
+    second_factor: Literal["required", "offered"]
+
+
+class Sso(_Section):
+    """Who else may say who comes: a provider of OpenID Connect, or nobody."""
+
+    issuer: str = Field(max_length=300)
+    client_id: str = Field(max_length=300)
+    client_secret: str = Field(repr=False)
+    label: str = Field(min_length=1, max_length=80)
+    trusts_factor: bool
+
+    @field_validator("issuer")
+    @classmethod
+    def _is_issuer(cls, value: str) -> str:
+        parts = urlsplit(value)
+        is_sealed = parts.scheme == "https"
+        is_sealed |= parts.scheme == "http" and parts.hostname in LOOPBACK
+        is_plain = not (parts.query or parts.fragment or parts.username)
+        if value and not (parts.hostname and is_sealed and is_plain):
+            message = "must be the provider's https address, without query or fragment"
+            raise ValueError(message)
+        return value
+
+    @model_validator(mode="after")
+    def _has_a_client(self) -> Sso:
+        if self.issuer and not self.client_id:
+            message = "needs a client_id beside the issuer"
+            raise ValueError(message)
+        return self
+
+    @property
+    def is_on(self) -> bool:
+        """Tell whether people may sign in by a provider."""
+        return bool(self.issuer)
+
+
+class Worker(_Section):
+    """How eagerly the worker works."""
+
+    pause_ms: int = Field(ge=10)
+    batch: int = Field(ge=1, le=1000)
+
+
+class Relays(_Section):
+    """From where the worker may fetch what others publish."""
+
+    allowed_private: tuple[str, ...]
+
+    @field_validator("allowed_private", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        return tuple(value.split()) if isinstance(value, str) else value
+
+
+class Attachments(_Section):
+    """How much may be attached to a report."""
+
+    max_mb: int = Field(ge=1, le=200)
+    most: int = Field(ge=0, le=100)
+
+    @property
+    def largest(self) -> int:
+        """Return how many bytes a file may have."""
+        return self.max_mb * 1_000_000
+
+
+class Record(_Section):
+    """Where the record of acts is copied to, out of this house's reach."""
+
+    copy_to: str = Field(pattern=r"^(|file:/.+|syslog:(tcp|udp)://[^/:]+:\d{1,5})$")
+
+
+class Settings(_Section):
+    """All settings of one installation."""
+
+    site: Site
+    public: Public
+    data: DataFolder
+    database: Database
+    search: Search
+    mail: Mail
+    secret: Secret
+    web: Web
+    sessions: Sessions
+    sso: Sso
+    attachments: Attachments
+    worker: Worker
+    relays: Relays
+    record: Record
+
+    @property
+    def database_url(self) -> str:
+        """Return the database's address, the embedded one unless another is set."""
+        return self.database.url or f"sqlite:///{self.data.dir / 'osac.db'}"
+
+    @property
+    def files_dir(self) -> Path:
+        """Return the folder in which attached files are kept."""
+        return self.data.dir / "files"
+
+    def require_secret(self) -> str:
+        """Return the signing key.
+
+        Raises:
+            Misconfigured: there is none, or it is too short to be random.
+
+        """
+        if len(self.secret.key) < SECRET_LENGTH:
+            message = (
+                "There is no secret key of at least 32 characters. "
+                "Run `osac-share init`, or set OSAC_SECRET_KEY or OSAC_SECRET_KEY_FILE."
+            )
+            raise Misconfigured(message)
+        return self.secret.key
