@@ -43,6 +43,7 @@ PROVED = {
     "accounts/views/factors.py": {"remove_factor", "rename_factor", "renew_codes"},
     "accounts/views/passphrases.py": {"passphrase"},
     "accounts/views/sessions.py": {"end_other_sessions", "end_session"},
+    "accounts/views/sso.py": {"link_sso", "unlink_sso"},
     "admin/views/held.py": {"held_download"},
     "admin/views/proposals.py": {"second"},
     "admin/views/record.py": {"download"},

@@ -41,7 +41,9 @@ def fresh(session: Session, public_id: str) -> Report:
 
 def acts(session: Session, public_id: str) -> list[str]:
     session.rollback()
-    question = select(AuditEntry.action).where(AuditEntry.object_id == public_id)
+    question = select(AuditEntry.action).where(
+        AuditEntry.object_id == public_id, AuditEntry.action.startswith("report.")
+    )
     return list(session.scalars(question.order_by(AuditEntry.id)))
 
 
