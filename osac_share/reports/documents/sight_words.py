@@ -86,7 +86,8 @@ def _readers(
     kinds: dict[str, list[str]] = {}
     for token in sorted(set(addressees)):
         kind, _, rest = token.partition(":")
-        kinds.setdefault(kind, []).append(names.get(token, _WORDS.get(kind, str)(rest)))
+        own = _WORDS[kind](rest) if kind in _WORDS else ""
+        kinds.setdefault(kind, []).append(names.get(token, own))
     within = "" if marking == "GREEN" or not council else f" of {_councils([council])}"
     for kind in _ORDER:
         if kind in _WORDS and kind in kinds:
