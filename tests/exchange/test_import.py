@@ -130,7 +130,8 @@ def test_order_and_number_of_files_make_no_difference(
     in_order = state(session)
     with transaction(session):
         for table in reversed(Base.metadata.sorted_tables):
-            session.execute(table.delete())
+            if table is not AuditEntry.__table__:  # The record is never emptied.
+                session.execute(table.delete())
     texts = history()
     chance = random.Random(seed)  # noqa: S311 -- a shuffle, not a secret.
     chance.shuffle(texts)

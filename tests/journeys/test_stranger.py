@@ -88,6 +88,10 @@ def addresses(app: Flask, planted: list[Planted], cast: Cast, settings: Settings
         "kind": ["atom", "rss", "json"],
         "mail_id": [*mails, "1"],
         "token": ["x"],
+        "ending": ["csv", "jsonl"],
+        "post_id": [1],
+        "rest": ["x"],
+        "person_id": [cast.dora.public_id],
     }
     files = [file for one in planted for file in one.edition.attachments]
     values |= {
