@@ -16,6 +16,7 @@ from osac_share.councils.queries import councils_by_id
 from osac_share.kernel.errors import NotFound, RuleBroken
 from osac_share.reports.documents import body_html
 from osac_share.reports.queries import Filters, names_of_addressees
+from osac_share.reports.views.noting import note_reading
 from osac_share.tokens.login import TokenRefused, current_bearer
 from osac_share.tokens.policy import READ_REPORTS
 from osac_share.web.access import by_token
@@ -76,9 +77,10 @@ def reports() -> ResponseReturnValue:
 @blueprint.get("/api/v1/reports/<public_id>")
 @by_token(READ_REPORTS)
 def report(public_id: str) -> ResponseReturnValue:
-    """Answer one report with its words."""
+    """Answer one report with its words; that somebody reads it is noted as on its page."""
     session = current_session()
     found, edition = queries.get_report(session, public_id, current_actor().clearance)
+    note_reading(public_id, edition.marking)
     return _answer(
         documents.whole_report_json(
             found,

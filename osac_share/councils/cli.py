@@ -11,6 +11,7 @@ from osac_share.councils import queries
 from osac_share.councils.policy import GUIDING
 from osac_share.kernel import clock
 from osac_share.kernel.db import open_engine, session_factory
+from osac_share.kernel.errors import NotFound
 from osac_share.settings import load_settings
 from osac_share.taxonomy import queries as taxonomy
 
@@ -40,7 +41,10 @@ def show(slug: str) -> None:
     """Show the council with this slug: what it is, and the seats that guide it."""
     with _session() as session:
         at = clock.now()
-        found = queries.get_council(session, slug)
+        try:
+            found = queries.get_council(session, slug)
+        except NotFound:
+            raise NotFound(f"There is no council called {slug}.") from None
         click.echo(f"{found.name} ({found.slug})")
         click.echo(f"status: {found.status}; members join by: {found.joining}")
         names = [taxonomy.country(covered.country).name for covered in found.countries]

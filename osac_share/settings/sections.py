@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
@@ -164,7 +165,15 @@ class Attachments(_Section):
 class Record(_Section):
     """Where the record of acts is copied to, out of this house's reach."""
 
-    copy_to: str = Field(pattern=r"^(|file:/.+|syslog:(tcp|udp)://[^/:]+:\d{1,5})$")
+    copy_to: str
+
+    @field_validator("copy_to")
+    @classmethod
+    def _is_a_place(cls, value: str) -> str:
+        if not re.fullmatch(r"|file:/.+|syslog:(tcp|udp)://[^/:]+:\d{1,5}", value):
+            message = "must be empty, file:/path, or syslog:tcp://host:port (or udp)"
+            raise ValueError(message)
+        return value
 
 
 class Settings(_Section):

@@ -4,9 +4,10 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 from werkzeug.test import Client
 
+from osac_share.audit.models import AuditEntry
 from osac_share.kernel.db import transaction
 from osac_share.tokens import actions
 from osac_share.tokens.models import OWNER
@@ -119,6 +120,29 @@ def test_a_report_comes_with_its_words_and_its_marking(
     assert told["html"].startswith("<")
     assert told["sight"].startswith("Members of the Kenya council may see this")
     assert told["published_at"] == "2026-03-02T09:30:00Z"
+
+
+@pytest.mark.parametrize(("marking", "entries"), [("AMBER", 1), ("GREEN", 0)])
+def test_reading_what_is_restricted_is_on_record_once_as_on_its_page(
+    program: Client,
+    session: Session,
+    cast: Cast,
+    settings: Settings,
+    at: datetime,
+    marking: str,
+    entries: int,
+) -> None:
+    with transaction(session):
+        report, _ = make_report(
+            session, cast.kenya, by=cast.actors["amara"], words=Words(marking=marking), at=at
+        )
+    _token, shown = make_api_token(session, cast.dora, settings, at=at)
+    for _ in range(2):
+        assert said(ask(program, shown, f"/api/v1/reports/{report.public_id}"))
+    question = select(AuditEntry.actor_id).where(
+        AuditEntry.action == "report.read", AuditEntry.object_id == report.public_id
+    )
+    assert session.scalars(question).all() == [cast.dora.id] * entries
 
 
 def test_the_list_is_read_on_from_where_it_stopped_whatever_is_published_meanwhile(

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from flask.testing import FlaskClient
 
 LIBRARIES = {
-    *("argon2", "cryptography", "hashlib", "hmac", "itsdangerous", "pyotp", "secrets"),
-    *("ssl", "webauthn"),
+    *("argon2", "cryptography", "hashlib", "hmac", "itsdangerous", "joserfc"),
+    *("pyotp", "secrets", "ssl", "webauthn"),
 }
 """Where cryptography may come from: the standard library, and libraries that are maintained."""
 

@@ -32,7 +32,6 @@ def invite(
     name: str,
     by: By,
     at: datetime,
-    lasts: timedelta = INVITATION_LASTS,
     staff_roles: Iterable[str] = (),
 ) -> tuple[Person, Link]:
     """Make an account that waits for its owner, and send them the link that opens it.
@@ -45,7 +44,6 @@ def invite(
         name: what the person is called; they look it over.
         by: the actor as the record names them; without an id, the installation itself.
         at: now, in UTC.
-        lasts: how long the link works.
         staff_roles: roles of the program's staff that a new account has from the start.
 
     Raises:
@@ -54,7 +52,7 @@ def invite(
     """
     person = _person(session, email, name, staff_roles, at)
     end_links(session, person.id, at=at, purposes=["invitation"])
-    link = make_link(session, "invitation", at=at, lasts=lasts, person_id=person.id)
+    link = make_link(session, "invitation", at=at, lasts=INVITATION_LASTS, person_id=person.id)
     _write(session, person, link, by=by, at=at)
     record_account(session, "account.invite", person, by=by, at=at, staff_roles=person.staff_roles)
     return person, link

@@ -67,9 +67,9 @@ def send(session: Session, invitation: Invitation, *, by: Actor, at: datetime) -
         name=invitation.name,
         by=by.name_in_record,
         at=at,
-        lasts=LASTS,
     )
-    invitation.person = person
+    # What opens an account is open for a shorter time than a question to somebody who has one.
+    invitation.person, invitation.expires_at = person, invitation.link.expires_at
     if not queries.represents(session, person.id, invitation.organization_id, at=at):
         is_contact = invitation.kind == CONTACT
         begin(session, person, invitation.organization, at=at, is_contact=is_contact)
