@@ -222,19 +222,6 @@ def register(session: Session, clearance: AbstractSet[str], country: str) -> dic
     return {slug: found for slug, found in chapters.items() if found}
 
 
-def changed_since(
-    session: Session, clearance: AbstractSet[str], since: datetime, *, limit: int = SHOWN
-) -> Sequence[Row]:
-    """Return what was published since a moment, newest first."""
-    question = (
-        reports.visible(clearance)
-        .where(Report.published_at > since)
-        .order_by(Report.published_at.desc())
-        .limit(limit)
-    )
-    return [(row[0], row[1]) for row in session.execute(question)]
-
-
 class Office(NamedTuple):
     """A seat that somebody holds: on which council, and what it is called."""
 

@@ -11,7 +11,7 @@ from osac_share.letters.models import Letter, Link
 from osac_share.letters.policy import is_living, link_named_by
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection
     from datetime import datetime
 
     from sqlalchemy.orm import Session
@@ -29,21 +29,6 @@ def find_link(
         return None
     link = session.scalar(select(Link).where(Link.public_id == public_id, Link.purpose == purpose))
     return link if link is not None and is_living(link, at) else None
-
-
-def living_links(
-    session: Session, purpose: str, *, at: datetime, person_id: int | None = None
-) -> Sequence[Link]:
-    """Return the links of a purpose that still open, oldest first; of one person, if given."""
-    question = select(Link).where(
-        Link.purpose == purpose,
-        Link.used_at.is_(None),
-        Link.ended_at.is_(None),
-        Link.expires_at > at,
-    )
-    if person_id is not None:
-        question = question.where(Link.person_id == person_id)
-    return session.scalars(question.order_by(Link.id)).all()
 
 
 def letters_of(session: Session, ids: Collection[int]) -> dict[int, Letter]:
