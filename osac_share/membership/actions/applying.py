@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.exc import IntegrityError
 
-from osac_share.audit.actions import record
+from osac_share.audit.actions import SYSTEM, record
 from osac_share.kernel.errors import RuleBroken
 from osac_share.letters import actions as letters
 from osac_share.membership import queries
@@ -147,7 +147,7 @@ def withdraw(session: Session, application: Application, *, at: datetime) -> Non
 
 def forget(session: Session, application: Application, *, at: datetime) -> None:
     """Delete an application whose address nobody confirmed in time, with all that it says."""
-    note(session, "forget", application, by=(None, "system"), at=at)
+    note(session, "forget", application, by=SYSTEM, at=at)
     session.delete(application)
     session.flush()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from osac_share.audit.actions import SYSTEM
 from osac_share.councils.queries import standings_of
 from osac_share.kernel.errors import RuleBroken
 from osac_share.letters import actions as letters
@@ -29,8 +30,6 @@ if TYPE_CHECKING:
     from osac_share.accounts.models import Organization
     from osac_share.councils.policy import Actor
 
-THE_HOUSE = (None, "system")
-
 
 def remind(session: Session, organization: Organization, *, at: datetime) -> int:
     """Write to the point of contact that the yearly look is due, and return how many letters."""
@@ -40,7 +39,7 @@ def remind(session: Session, organization: Organization, *, at: datetime) -> int
     if days is None:
         return 0
     organization.reminded_for = days
-    note(session, "remind", organization, by=THE_HOUSE, at=at, days=days)
+    note(session, "remind", organization, by=SYSTEM, at=at, days=days)
     return _write(session, "verification_due", organization, at=at)
 
 
@@ -49,7 +48,7 @@ def lapse(session: Session, organization: Organization, *, at: datetime) -> None
     organization.status, organization.lapsed_at = LAPSED, at
     renew_all(session, organization, at=at)
     _write(session, "organization_lapsed", organization, at=at)
-    note(session, "lapse", organization, by=THE_HOUSE, at=at)
+    note(session, "lapse", organization, by=SYSTEM, at=at)
 
 
 def verify(
