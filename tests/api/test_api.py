@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import select, text
@@ -14,6 +14,7 @@ from osac_share.tokens.models import OWNER
 from tests.support.canaries import plant
 from tests.support.factories import PASSPHRASE, Words, make_report
 from tests.support.pages import Visitor
+from tests.support.programs import ask, problem, said
 from tests.support.tokens import make_api_token, make_feed_token
 
 if TYPE_CHECKING:
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from flask import Flask
     from sqlalchemy.orm import Session
     from time_machine import Traveller
-    from werkzeug.test import TestResponse
 
     from osac_share.settings import Settings
     from tests.support.cast import Cast
@@ -31,34 +31,6 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.usefixtures("clock")
 
 PATHS = ("/api/v1/me", "/api/v1/reports", "/api/v1/reports/x", "/api/v1/nothing", "/api/x")
-
-
-@pytest.fixture
-def program(app: Flask) -> Client:
-    """Return a program before the whole application."""
-    return Client(app)
-
-
-def ask(program: Client, shown: str, path: str, **headers: str) -> TestResponse:
-    named = {name.replace("_", "-"): value for name, value in headers.items()}
-    return program.get(path, headers={"Authorization": f"Bearer {shown}", **named})
-
-
-def said(answer: TestResponse) -> Any:  # noqa: ANN401 -- whatever JSON says.
-    assert answer.status_code == 200, answer.text
-    assert answer.headers["Content-Type"] == "application/json; charset=utf-8"
-    return answer.json
-
-
-def problem(answer: TestResponse) -> tuple[int, str]:
-    """Return status and detail of a refusal, which is a problem detail (RFC 9457)."""
-    assert answer.headers["Content-Type"] == "application/problem+json"
-    assert answer.headers["Cache-Control"] == "private, no-store"
-    told = answer.json
-    assert told is not None
-    assert set(told) == {"type", "title", "status", "detail"}
-    assert told["status"] == answer.status_code
-    return answer.status_code, told["detail"]
 
 
 def test_a_program_is_told_for_whom_it_reads(
@@ -143,66 +115,6 @@ def test_reading_what_is_restricted_is_on_record_once_as_on_its_page(
         AuditEntry.action == "report.read", AuditEntry.object_id == report.public_id
     )
     assert session.scalars(question).all() == [cast.dora.id] * entries
-
-
-def test_the_list_is_read_on_from_where_it_stopped_whatever_is_published_meanwhile(
-    program: Client, session: Session, cast: Cast, settings: Settings, at: datetime
-) -> None:
-    amara = cast.actors["amara"]
-    with transaction(session):
-        ids = [
-            make_report(session, cast.kenya, by=amara, at=at + timedelta(minutes=number // 3))[0]
-            for number in range(7)
-        ]
-    _token, shown = make_api_token(session, cast.dora, settings, at=at)
-    seen: list[str] = []
-    following: str | None = "/api/v1/reports?limit=2&country=KE"
-    while following is not None:
-        told = said(ask(program, shown, following.removeprefix("http://share.example.org")))
-        seen += [one["id"] for one in told["reports"]]
-        following = told["next"]
-        assert following is None or "country=KE" in following
-        with transaction(session):
-            make_report(session, cast.kenya, by=amara, at=at + timedelta(hours=1))
-    assert sorted(seen) == sorted(one.public_id for one in ids)
-    assert len(set(seen)) == len(seen)
-
-
-@pytest.mark.one_database
-def test_the_list_is_narrowed_by_what_the_address_says(
-    program: Client, session: Session, cast: Cast, settings: Settings, at: datetime
-) -> None:
-    amara = cast.actors["amara"]
-    with transaction(session):
-        make_report(session, cast.kenya, by=amara, words=Words(title="March"), at=at)
-        words = Words(title="Flood", topics=["health"], severity="emergency")
-        make_report(session, cast.kenya, by=amara, words=words, at=at)
-    _token, shown = make_api_token(session, cast.dora, settings, at=at)
-    for query, expected in (
-        ("country=KE", {"March", "Flood"}),
-        ("country=NG", set()),
-        ("topic=health", {"Flood"}),
-        ("topic=health&topic=civil-unrest", {"March", "Flood"}),
-        ("severity=emergency&kind=alert", {"Flood"}),
-        ("kind=analysis", set()),
-    ):
-        told = said(ask(program, shown, f"/api/v1/reports?{query}"))
-        assert {one["title"] for one in told["reports"]} == expected
-
-
-@pytest.mark.parametrize(
-    "query",
-    [
-        *("cursor=x", "cursor=", "cursor=%C3%A9", "cursor=MjAyNi0wMy0wMlQwOTozMDowMCBhYmM"),
-        *("limit=-1", "limit=many", "limit=10000", "order=id"),
-    ],
-)
-@pytest.mark.one_database
-def test_a_mistaken_request_is_told_what_is_wrong(
-    program: Client, session: Session, cast: Cast, settings: Settings, at: datetime, query: str
-) -> None:
-    _token, shown = make_api_token(session, cast.dora, settings, at=at)
-    assert problem(ask(program, shown, f"/api/v1/reports?{query}"))[0] == 400
 
 
 def wrong(shown: str, other: str) -> Iterator[dict[str, str]]:
