@@ -103,19 +103,23 @@ def test_draft_that_is_to_change_is_the_same_one(shelf: Shelf) -> None:
 
 
 @pytest.mark.parametrize("name", ["chair", "secretary", "named", "author", "stranger"])
-def test_hidden_is_what_is_open_and_not_to_be_known(shelf: Shelf, name: str) -> None:
+def test_hidden_is_what_is_not_to_be_known_and_open_or_all_there_is(
+    shelf: Shelf, name: str
+) -> None:
     session, standing = shelf.session, PEOPLE[name]
     shelf.put("rejected red", draft("rejected", **SECRET["red"]), state="draft")
     shelf.put("published red", edition(**SECRET["red"]), current=1)
+    with_a_rest = (edition(["council:1"]), draft("rejected", **SECRET["red"]))
+    shelf.put("update rejected", *with_a_rest, current=1)
     ids = session.scalars(hidden_from(standing)).all()
     hidden = {one.public_id for one in session.query(Report) if one.id in ids}
     theirs = set() if name == "named" else {"their red"}
     kept = {
         "chair": set[str](),
         "author": set[str](),
-        "secretary": set(SECRET),
+        "secretary": {*SECRET, "rejected red"},
         "named": set(SECRET) - {"red"},
-        "stranger": set(SECRET),
+        "stranger": {*SECRET, "rejected red"},
     }
     # The author of the other council's draft is the same person.
     assert hidden == kept[name] | (set() if name == "author" else theirs)

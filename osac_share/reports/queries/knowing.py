@@ -34,12 +34,16 @@ def known_to(standing: Standing, edition: type[Edition] = Edition) -> ColumnElem
 
 
 def hidden_from(standing: Standing) -> Select[int]:
-    """Return the ids of the reports whose open draft somebody in office must not know of."""
+    """Return the ids of the reports whose draft somebody in office must not know of.
+
+    Of what was never published, a draft that was thrown away or rejected tells as much.
+    """
     draft = aliased(Edition)
     return (
         select(draft.report_id)
         .join(Report, Report.id == draft.report_id)
-        .where(draft.published_at.is_(None), draft.stage.in_(OPEN))
+        .where(draft.published_at.is_(None))
+        .where(or_(draft.stage.in_(OPEN), Report.current_edition_id.is_(None)))
         .where(not_(known_to(standing, draft)))
     )
 
