@@ -25,6 +25,7 @@ from osac_share.kernel import clock
 from osac_share.kernel.db import open_engine, session_factory, transaction
 from osac_share.reports.models import Edition
 from osac_share.subscriptions.actions import subscribe
+from osac_share.subscriptions.policy import Wish
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session, sessionmaker
@@ -77,9 +78,7 @@ def _gather(session: Session) -> None:
         renew_clearance(session, person.id, at=at_)
         standing = standing_of(session, person.id, at=at_)
         reader = Actor(standing, clearance_of(standing), person.name, person.email)
-        subscribe(
-            session, countries=[COUNTRY], topics=(), min_severity="routine", by=reader, at=at_
-        )
+        subscribe(session, Wish(places=[COUNTRY]), by=reader, at=at_)
 
 
 def _press(chair: at.Browser, maker: sessionmaker[Session], number: int) -> list[float]:

@@ -14,9 +14,11 @@ from osac_share.accounts import login
 from osac_share.accounts.views import blueprint as accounts
 from osac_share.admin.views import blueprint as admin
 from osac_share.api.views import blueprint as api
+from osac_share.channels.views import blueprint as channels
 from osac_share.councils.login import actor_in_passing
 from osac_share.councils.queries import demands_factor, find_signed_in, find_token_holder
 from osac_share.councils.views import blueprint as councils
+from osac_share.delivery.queries.bringing import newest_brought, numbers_brought
 from osac_share.delivery.views import blueprint as delivery
 from osac_share.delivery.views import one_click
 from osac_share.feeds.views import FeedDoorstep
@@ -31,6 +33,7 @@ from osac_share.reports.views import blueprint as reports
 from osac_share.search.views import blueprint as search
 from osac_share.settings import Settings, load_settings, resource_dir
 from osac_share.subscriptions.views import blueprint as subscriptions
+from osac_share.subscriptions.views import use_past
 from osac_share.taxonomy import views as taxonomy
 from osac_share.tokens import login as tokens_login
 from osac_share.tokens.views import blueprint as tokens
@@ -44,7 +47,7 @@ if TYPE_CHECKING:
 LARGEST_REQUEST = 1024 * 1024
 BLUEPRINTS = (
     *(home, reports, relays, search, subscriptions, delivery, feeds, accounts, web),
-    *(admin, councils, membership, tokens, api),
+    *(admin, channels, councils, membership, tokens, api),
 )
 
 
@@ -75,6 +78,7 @@ def create_app(settings: Settings | None = None, engine: Engine | None = None) -
     keeping.use_keeping(app)
     login.guard(app, find_signed_in, demands_factor)
     tokens_login.admit(app, find_token_holder)
+    use_past(app, numbers_brought, newest_brought)
     headers.protect(app)
     errors.explain(app)
     filters.install(app)

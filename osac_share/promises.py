@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from osac_share.accounts.actions import attempts
 from osac_share.councils import actions as councils
 from osac_share.delivery import actions as delivery
+from osac_share.delivery.models import DAILY, WEEKLY
 from osac_share.kernel.db import transaction
 from osac_share.kernel.errors import RuleBroken
 from osac_share.membership import actions as membership
@@ -27,6 +28,9 @@ from osac_share.reports.models import ENDED, SCHEDULED, Edition, Report
 
 WARN_BEFORE = timedelta(hours=24)
 """How long before a report expires its authors are asked what is to become of it."""
+
+MOST_ROUNDS = 10
+"""So many groups of readers get their digests made before mail has its turn again."""
 
 Promise = Callable[[Session, datetime], int]
 
@@ -128,6 +132,24 @@ def forget_unverified_applications(session: Session, at: datetime) -> int:
         return len(due)
 
 
+def make_digests(session: Session, at: datetime) -> int:
+    """Make the digests of readers whose hour has come, and of bursts that are over.
+
+    After an outage each reader gets one that makes up for all that were missed. Returns how many
+    were looked at.
+    """
+    made = 0
+    for pace in (DAILY, WEEKLY):
+        for _ in range(MOST_ROUNDS):
+            with transaction(session):
+                readers = delivery.make_digests(session, pace, at=at)
+            made += readers
+            if not readers:
+                break
+    with transaction(session):
+        return made + delivery.roll_up_bursts(session, at=at)
+
+
 PROMISES: dict[str, Promise] = {
     "seats turned": let_seats_turn,
     "released": release_what_was_held_back,
@@ -139,6 +161,7 @@ PROMISES: dict[str, Promise] = {
     "reminded to verify": remind_of_verification,
     "lapsed": lapse_what_nobody_verified,
     "applications forgotten": forget_unverified_applications,
+    "digests due": make_digests,
 }
 """Every promise by the word that the log has for it, in the order in which they are kept."""
 

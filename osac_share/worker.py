@@ -19,13 +19,14 @@ from typing import TYPE_CHECKING, Self
 from osac_share.accounts.queries import suspended_among
 from osac_share.audit.actions import Copying
 from osac_share.delivery import actions as delivery
-from osac_share.delivery.documents import Calls
-from osac_share.delivery.messages import Letters
+from osac_share.delivery.actions.notifying import Notifier
+from osac_share.delivery.messages import Calls, DigestWriter, Letters
 from osac_share.kernel import clock, outbox
 from osac_share.kernel.crashpoints import crashpoint
 from osac_share.kernel.db import open_engine, session_factory, transaction
 from osac_share.kernel.files import Folder
-from osac_share.kernel.mail import open_mailer
+from osac_share.kernel.mail import open_mailer, open_signer
+from osac_share.kernel.outcomes import Outcome
 from osac_share.letters import actions as letters
 from osac_share.letters.messages import Writer
 from osac_share.promises import PROMISES
@@ -42,7 +43,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
     from sqlalchemy.orm import Session
 
-    from osac_share.delivery.actions import Claim
+    from osac_share.kernel.leases import Claim
     from osac_share.kernel.outbox import Claim as EventClaim
     from osac_share.promises import Promise
     from osac_share.settings import Settings
@@ -82,10 +83,14 @@ class Worker:
         opened = open_engine(settings.database_url) if engine is None else engine
         self._own_engine = opened if engine is None else None
         self._maker = session_factory(opened)
-        self._mailer = open_mailer(settings.mail.url, settings.data.dir)
+        mail = settings.mail
+        signer = open_signer(mail.dkim_domain, mail.dkim_selector, mail.dkim_key_file)
+        self._mailer = open_mailer(mail.url, settings.data.dir, signer)
         self._letters = Letters(settings)
         self._writer = Writer(settings)
         self._calls = Calls(settings)
+        self._notifier = Notifier(settings)
+        self._digests = DigestWriter(settings)
         self._upkeep = open_upkeep(settings)
         self._unindexed = Unindexed(self._upkeep)
         self._house = House(index_soon=self._unindexed.add)
@@ -116,7 +121,7 @@ class Worker:
         self._finishing = finish
         indexing = Thread(target=self.repeat, args=(self._index,), name="index", daemon=True)
         indexing.start()
-        for beside in (self._poll, self._copy):
+        for beside in (self._notify, self._poll, self._copy):
             # Threads of their own: a slow server or disk elsewhere never delays mail.
             Thread(target=self.repeat, args=(beside,), daemon=True).start()
         self.repeat(self._work)
@@ -131,7 +136,7 @@ class Worker:
 
     def step(self) -> bool:
         """Do one round of all that is due, and return whether there was anything to do."""
-        return any([self._work(), self._index()])
+        return any([self._work(), self._notify(), self._index()])
 
     def repeat(self, round_of_work: Callable[[], bool]) -> None:
         """Do rounds of work until stopped. A failing one is logged, and the next tries again."""
@@ -145,7 +150,8 @@ class Worker:
                 time.sleep(self._settings.worker.pause_ms / 1000)
 
     def _work(self) -> bool:
-        does = (self._keep_promises, self._react, self._send_letters, self._send, self._clear_away)
+        sends = (self._send_letters, self._send, self._send_digests)
+        does = (self._keep_promises, self._react, *sends, self._clear_away)
         return any([*(do_some() for do_some in does)])
 
     def _react(self) -> bool:
@@ -220,13 +226,22 @@ class Worker:
         if any(outcome.is_untried for outcome in outcomes):
             self._mail_after = at + MAIL_REST
         if self._stopping or self._mail_after > at:
-            outcomes += [delivery.Outcome(taken) for taken in later]
+            outcomes += [Outcome(taken) for taken in later]
             later = []
         with transaction(session):
             delivery.record(session, outcomes, at=at)
             delivery.renew(session, later, at=at)
         crashpoint("after_mark")
         return later, [outcome.state(at) for outcome in outcomes]
+
+    def _send_digests(self) -> bool:
+        began, at = time.monotonic(), clock.now()
+        if at < self._mail_after:
+            return False
+        became = delivery.send_digests(self._maker, self._mailer, self._digests, at=at)
+        if any(outcome.is_untried for outcome in became):
+            self._mail_after = at + MAIL_REST
+        return _log("sent", began, digests=len(became))
 
     def _keep_promises(self) -> bool:
         at = clock.now()
@@ -250,6 +265,11 @@ class Worker:
         with self._maker() as session:
             done = promise(session, at)
         return _log(word, began, number=done)
+
+    def _notify(self) -> bool:
+        began = time.monotonic()
+        told = self._notifier.notify_due(self._maker, at=clock.now())
+        return _log("notified", began, deliveries=told)
 
     def _poll(self) -> bool:
         began = time.monotonic()

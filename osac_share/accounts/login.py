@@ -18,7 +18,7 @@ from osac_share.accounts.policy import ENROLL_WITHIN, FRESH_FOR
 from osac_share.accounts.queries import find_half_session, get_person, is_fresh
 from osac_share.kernel import clock
 from osac_share.kernel.db import transaction
-from osac_share.web.access import is_public, scope_of
+from osac_share.web.access import is_public, is_unattended, scope_of
 from osac_share.web.sessions import current_session, current_settings
 
 if TYPE_CHECKING:
@@ -116,7 +116,7 @@ class Gatekeeper(LoginManager):  # type: ignore[misc]  # Flask-Login has no type
 
     def _load(self, secret: str) -> Login | None:
         login = self.recognize(secret)
-        if login is not None and login.is_stale(clock.now()):
+        if login is not None and login.is_stale(clock.now()) and not _is_unattended():
             with transaction(current_session()) as session:
                 actions.touch(session, login.signed_in.session_id, at=clock.now())
         return login
@@ -126,6 +126,10 @@ class Gatekeeper(LoginManager):  # type: ignore[misc]  # Flask-Login has no type
 
     def _update_remember_cookie(self, response: Response) -> Response:
         return response
+
+
+def _is_unattended() -> bool:
+    return is_unattended(current_app.view_functions.get(request.endpoint or ""))
 
 
 def current_login() -> Login | None:

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from osac_share.kernel.errors import RuleBroken
-from osac_share.reports.documents import shown_title, sight_words
-from osac_share.taxonomy import queries as taxonomy
+from osac_share.reports.documents import sight_words
+from osac_share.reports.documents.as_json import moment_json, report_json
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -40,39 +40,8 @@ def me_json(holder: Holder, actor: Actor, councils: Mapping[int, str]) -> dict[s
             "label": holder.label,
             "last_four": holder.last_four,
             "scopes": sorted(holder.scopes),
-            "expires_at": _moment(holder.expires_at),
+            "expires_at": moment_json(holder.expires_at),
         },
-    }
-
-
-def report_json(report: Report, edition: Edition, site: str) -> dict[str, Any]:
-    """Return a report as it stands in a list; `site` is the site's own address."""
-    return {
-        "id": report.public_id,
-        "url": f"{site}/reports/{report.public_id}",
-        "kind": report.kind,
-        "state": report.state,
-        "is_exercise": report.is_exercise,
-        "origin": report.origin,
-        "issuer": report.issuer or None,
-        "council": _council(report),
-        "edition": edition.number,
-        "title": shown_title(report, edition),
-        "summary": edition.summary,
-        "severity": edition.severity,
-        "alert_kind": edition.alert_kind,
-        "level": edition.level,
-        "marking": taxonomy.marking(edition.marking).label,
-        "countries": list(edition.countries),
-        "places": [
-            {"country": place.country, "place": place.place or None, "status": place.status}
-            for place in edition.places
-        ],
-        "topics": list(edition.topic_slugs),
-        "published_at": _moment(report.published_at),
-        "changed_at": _moment(report.changed_at),
-        "effective_at": _moment(edition.effective_at),
-        "expires_at": _moment(edition.expires_at),
     }
 
 
@@ -129,12 +98,3 @@ def read_cursor(word: str) -> tuple[datetime, str]:
     if published_at.tzinfo is None or not public_id.isalnum():
         raise RuleBroken("The cursor is none of ours. Begin without one.")
     return published_at, public_id
-
-
-def _council(report: Report) -> dict[str, str] | None:
-    council = report.council
-    return None if council is None else {"slug": council.slug, "name": council.name}
-
-
-def _moment(at: datetime | None) -> str | None:
-    return None if at is None else f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"

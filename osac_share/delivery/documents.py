@@ -1,125 +1,108 @@
-"""The plain mail that calls somebody to the council's work: to review, to look again, to extend."""
+"""An edition on paper for those without a screen: a sheet of whom to call, and a page to fax."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING
 
-from osac_share.delivery.policy import (
-    DECIDED,
-    EXPIRY,
-    OVERDUE,
-    REVIEW,
-    SECOND_LOOK,
-    is_withheld,
-    message_id,
-)
-from osac_share.kernel.mail import Message, PreparedMessage
+from osac_share.delivery.policy import is_withheld
+from osac_share.kernel.text import plain_text
+from osac_share.kernel.typesetting import typeset
+from osac_share.reports import documents
+from osac_share.reports.documents.short_text import WHAT_TO_DO, sms_text
+from osac_share.settings import resource_dir
 from osac_share.taxonomy import queries as taxonomy
 
 if TYPE_CHECKING:
-    from osac_share.kernel.mail import Envelope
-    from osac_share.reports.models import Edition
-    from osac_share.settings import Settings
+    from collections.abc import Iterator, Sequence
+
+    from osac_share.delivery.queries.telephoning import Household
+    from osac_share.reports.documents.printing import Print
+    from osac_share.reports.models import Edition, Report
+
+CALLS, FAX = "delivery/calls.typ", "delivery/fax.typ"
+
+ROOM = 2200
+"""How many characters of a report go on one page by fax, in type that survives the line."""
 
 
-class _Call(NamedTuple):
-    """What one purpose says: its subject, its sentence, and the page where the work is done."""
+def call_sheet(
+    report: Report, edition: Edition, households: Sequence[Household], print_: Print
+) -> bytes:
+    """Return a PDF of whom to call, with what to say and boxes for what came of it.
 
-    subject: str
-    sentence: str
-    page: str
+    Args:
+        report: what it is about.
+        edition: the one that is told.
+        households: who is called.
+        print_: for whom it is printed, when, and the report's address.
 
+    Raises:
+        RuleBroken: it is too long.
+        CannotTypeset: no PDF can be made here and now.
 
-CALLS = {
-    REVIEW: _Call(
-        "A draft waits for your review",
-        "{council} has handed in a draft. Approve it, send it back with a note, or reject it.",
-        "/reports/{id}/review",
-    ),
-    "approved": _Call(
-        "Your draft was approved and published",
-        "Somebody looked at your draft for {council}, and it is out.",
-        "/reports/{id}",
-    ),
-    "held_back": _Call(
-        "Your draft was approved",
-        "Somebody looked at your draft for {council}. It comes out at the time that it names.",
-        "/reports/{id}/preview",
-    ),
-    "returned": _Call(
-        "Your draft was sent back",
-        "Somebody looked at your draft for {council} and asks you to change something.",
-        "/reports/{id}/preview",
-    ),
-    "rejected": _Call(
-        "Your draft was rejected",
-        "Somebody looked at your draft for {council}; it is not to be published.",
-        "/drafts",
-    ),
-    SECOND_LOOK: _Call(
-        "Published in an emergency: a second look is needed within 24 hours",
-        "The chair of {council} published this alone because it could not wait.",
-        "/reports/{id}/second-look",
-    ),
-    OVERDUE: _Call(
-        "A second look is overdue",
-        "{council} published this in an emergency, and nobody has looked at it within 24 hours.",
-        "/reports/{id}/second-look",
-    ),
-    EXPIRY: _Call(
-        "A report is about to expire",
-        "What {council} published ends soon. Publish an update to extend it, give the all-clear, "
-        "or let it lapse.",
-        "/reports/{id}",
-    ),
-}
-"""What each purpose of a mail to those who do the council's work says."""
+    """
+    words = _common(report, edition, print_) | {
+        "script": script(report, edition),
+        "households": [
+            {
+                "name": one.name,
+                "people": [
+                    {
+                        "name": callee.person.name,
+                        "mail": callee.person.email,
+                        "number": callee.number,
+                        "is_done": callee.acknowledged_at is not None,
+                    }
+                    for callee in one.people
+                ],
+            }
+            for one in households
+        ],
+    }
+    return typeset(resource_dir("templates") / CALLS, words, at=print_.at)
 
 
-class Calls:
-    """Writes an installation's calls to work. They carry no words of the report but its title."""
+def fax_sheet(report: Report, edition: Edition, print_: Print) -> bytes:
+    """Return an edition as one page in black and white, to be sent by fax; see `call_sheet`."""
+    zone = documents.zone_of(report, edition)
+    published = edition.published_at or print_.at
+    words = _common(report, edition, print_) | {
+        "published": documents.time_there(published, zone),
+        "until": documents.time_there(edition.expires_at, zone) if edition.expires_at else "",
+        "parts": [] if is_withheld(edition.marking) else list(_parts(edition)),
+        "withheld": is_withheld(edition.marking),
+    }
+    return typeset(resource_dir("templates") / FAX, words, at=print_.at)
 
-    def __init__(self, settings: Settings) -> None:
-        """Write for this installation."""
-        self._settings = settings
-        self._secret = settings.require_secret()
-        self._host = (urlsplit(settings.public.url).hostname or "localhost").replace(":", "-")
 
-    def address(
-        self, edition: Edition, purpose: str, address: str, *, delivery_id: int
-    ) -> Envelope:
-        """Return the mail that calls one person to one piece of work.
+def script(report: Report, edition: Edition) -> str:
+    """Return what a caller reads out: kind, place and the first thing to do, without an address."""
+    return sms_text(report, edition, "")
 
-        Args:
-            edition: what the work is about, its report loaded.
-            purpose: one of `CALLS`, perhaps with a number after a slash.
-            address: the person's mail address.
-            delivery_id: the ledger row of this mail.
 
-        Raises:
-            RuleBroken: the address is not one.
+def _common(report: Report, edition: Edition, print_: Print) -> dict[str, object]:
+    withheld = is_withheld(edition.marking)
+    waiting = documents.marked_drill(report, "A new report is waiting for you")
+    return {
+        "marking": taxonomy.marking(edition.marking).label,
+        "exercise": report.is_exercise,
+        "title": waiting if withheld else documents.headline(report, edition),
+        "from": report.council.name if report.council else print_.site,
+        "site": print_.site,
+        "address": print_.address,
+        "reader": print_.reader,
+        "printed": documents.time_there(print_.at, print_.zone),
+    }
 
-        """
-        report, call = edition.report, CALLS[purpose.partition("/")[0]]
-        council = report.council.name if report.council else self._settings.site.name
-        marking = taxonomy.marking(edition.marking).label
-        exercise = "EXERCISE: " if report.is_exercise else ""
-        title = "" if is_withheld(edition.marking) else f"\n\n{exercise}{edition.title}"
-        label = self._settings.site.council_label.lower()
-        words = call.sentence.format(council=council)
-        if edition.review_note and purpose.partition("/")[0] in DECIDED and title:
-            words += f"\n\n{edition.review_note}\n"
-        page = self._settings.public.url + call.page.format(id=report.public_id)
-        message = Message(
-            sender=(self._settings.site.name, self._settings.mail.sender),
-            subject=f"[{marking}] {exercise}{call.subject}",
-            text=f"{marking}{title}\n\n{words}\n{page}\n\n-- \n"
-            f"You get this because of your seat or your work for the {label}.\n\n{marking}\n",
-            date=edition.updated_at,
-            references=[f"<report-{report.public_id}@{self._host}>"],
-            headers={"X-OSAC-Marking": marking},
-        )
-        return PreparedMessage(message).for_recipient(
-            address, message_id=message_id(self._secret, self._host, delivery_id)
-        )
+
+def _parts(edition: Edition) -> Iterator[dict[str, str]]:
+    """Yield the sections, what to do first, as far as they fit on the page."""
+    room = ROOM
+    sections = [one for one in edition.sections if one["body"].strip()]
+    for one in sorted(sections, key=lambda section: section["heading"] != WHAT_TO_DO):
+        text = plain_text(one["body"])
+        if len(text) > room:
+            text = f"{text[:room].rpartition(' ')[0]} …"
+        if room > 0:
+            yield {"heading": one["heading"], "text": text}
+        room -= len(text)

@@ -20,6 +20,7 @@ from osac_share.reports import actions as reports
 from osac_share.reports.documents import summary_of
 from osac_share.reports.models import ALERT, LIFTED, Contents, Place
 from osac_share.subscriptions.actions import subscribe
+from osac_share.subscriptions.policy import Wish
 from osac_share.taxonomy import queries as taxonomy
 
 if TYPE_CHECKING:
@@ -93,7 +94,7 @@ def _settle(
     standing = standing_of(session, person.id, at=at)
     actor = Actor(standing, clearance_of(standing), person.name, person.email)
     for iso2 in text.subscribes:
-        subscribe(session, countries=[iso2], topics=[], min_severity="routine", by=actor, at=at)
+        subscribe(session, Wish(places=[iso2]), by=actor, at=at)
     return actor
 
 

@@ -16,7 +16,6 @@ from osac_share.reports import queries as reports
 from osac_share.reports.models import PUBLISHED, Edition, EditionPlace, Report
 from osac_share.reports.queries import Filters, meets
 from osac_share.subscriptions.models import SubscriptionTerm
-from osac_share.subscriptions.policy import ANY
 from osac_share.taxonomy import queries as taxonomy
 
 if TYPE_CHECKING:
@@ -54,6 +53,9 @@ A_COUNTRY = 4
 
 MOST_ALERTS = 200
 """How many alerts in force are counted; nobody reads on after that."""
+
+A_CODE = 2
+"""The length of a place of a wish that is a country; regions and councils are longer."""
 
 OTHER = "other"
 """The chapter of what is filed under none that we know."""
@@ -122,10 +124,10 @@ def _countries(size: int) -> Prepared:
             select(_COUNCIL.country).where(
                 _COUNCIL.council_id.in_(councils) if councils else false()
             ),
-            select(_TERM.country).where(
+            select(_TERM.place).where(
                 _TERM.person_id == bindparam("person_id"),
                 _TERM.open.is_(True),
-                _TERM.country != ANY,
+                func.length(_TERM.place) == A_CODE,
             ),
         )
     )

@@ -15,8 +15,8 @@ from osac_share.home import queries
 from osac_share.kernel import clock
 from osac_share.reports import queries as reports
 from osac_share.reports.queries import Filters
-from osac_share.subscriptions.policy import may_subscribe
-from osac_share.subscriptions.queries import find_same
+from osac_share.subscriptions.policy import may_subscribe, place_of_council, place_of_region
+from osac_share.subscriptions.queries import find_about, wishes_about_places
 from osac_share.taxonomy import queries as taxonomy
 from osac_share.web.access import guarded_by, public
 from osac_share.web.keeping import NAME, is_for_everybody, kept_page
@@ -83,12 +83,14 @@ def _words_of_front(news: _News) -> dict[str, object]:
 @public
 def countries() -> ResponseReturnValue:
     """List all countries and areas by region, with advisory level and number of reports."""
-    session, clearance = current_session(), current_actor().clearance
+    session, actor, regions = current_session(), current_actor(), taxonomy.regions()
+    places = [place_of_region(region.code) for region in regions]
     return render_template(
         "home/countries.html",
-        regions=[(region, taxonomy.countries(region.code)) for region in taxonomy.regions()],
-        levels=queries.advisory_levels(session, clearance),
-        counts=queries.report_counts(session, clearance),
+        regions=[(region, taxonomy.countries(region.code)) for region in regions],
+        levels=queries.advisory_levels(session, actor.clearance),
+        counts=queries.report_counts(session, actor.clearance),
+        wishes=wishes_about_places(session, actor.id, places),
     )
 
 
@@ -99,7 +101,6 @@ def country(iso2: str) -> ResponseReturnValue:
     session, actor, at = current_session(), current_actor(), clock.now()
     place = taxonomy.country(iso2.upper())
     filters = Filters(countries=(place.iso2,), kinds=queries.NEWS_KINDS)
-    subscribed = actor.id and find_same(session, actor.id, terms={(place.iso2, "*")}, min_rank=1)
     return render_template(
         "home/country.html",
         country=place,
@@ -110,7 +111,7 @@ def country(iso2: str) -> ResponseReturnValue:
         newest=reports.listing(session, actor.clearance, filters, limit=queries.SHOWN),
         level=queries.advisory_levels(session, actor.clearance, (place.iso2,)).get(place.iso2),
         chapters=queries.register(session, actor.clearance, place.iso2),
-        subscription=subscribed or None,
+        subscription=find_about(session, actor.id, place=place.iso2),
     )
 
 
@@ -128,13 +129,12 @@ def topic(slug: str) -> ResponseReturnValue:
     session, actor = current_session(), current_actor()
     found = taxonomy.topic(slug)
     filters = Filters(topics=(found.slug,))
-    subscribed = actor.id and find_same(session, actor.id, terms={("*", found.slug)}, min_rank=1)
     return render_template(
         "home/topic.html",
         topic=found,
         rows=reports.listing(session, actor.clearance, filters, limit=30),
         total=reports.count(session, actor.clearance, filters),
-        subscription=subscribed or None,
+        subscription=find_about(session, actor.id, topic=found.slug),
     )
 
 
@@ -163,6 +163,7 @@ def council(slug: str) -> ResponseReturnValue:
         asked=member and councils.find_own_request(session, found.id, member),
         sees_list=may_see_list(actor.standing, found.id),
         form=AskForm(formdata=None) if member else None,
+        subscription=find_about(session, member, place=place_of_council(found.id)),
         rows=reports.listing(session, actor.clearance, filters, limit=30),
         total=reports.count(session, actor.clearance, filters),
     )

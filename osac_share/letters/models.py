@@ -10,12 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from osac_share.kernel.db import Base
 from osac_share.kernel.ids import new_public_id
-
-WAITING = "waiting"
-SENDING = "sending"
-ACCEPTED = "accepted"
-FAILED = "failed"
-SKIPPED = "skipped"
+from osac_share.kernel.leases import Leased
 
 
 class Link(Base):
@@ -35,17 +30,12 @@ class Link(Base):
     ended_at: Mapped[datetime | None]
 
 
-class Letter(Base):
-    """One letter and how far it has come; `words` fill its template and hold no secret.
-
-    `fence` rises with each claim: a sender that stalled past its lease cannot write its late
-    result.
-    """
+class Letter(Leased, Base):
+    """One letter and how far it has come; `words` fill its template and hold no secret."""
 
     __tablename__ = "letter"
     __table_args__ = (Index("ix_letter_due", "state", "available_at"),)
 
-    id: Mapped[int] = mapped_column(primary_key=True)
     public_id: Mapped[str] = mapped_column(String(20), unique=True, default=new_public_id)
     purpose: Mapped[str] = mapped_column(String(40))
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
@@ -53,12 +43,5 @@ class Letter(Base):
     words: Mapped[dict[str, Any]] = mapped_column(JSON)
     link_id: Mapped[int | None] = mapped_column(ForeignKey("link.id"))
     created_at: Mapped[datetime]
-    state: Mapped[str] = mapped_column(String(20))
-    available_at: Mapped[datetime]
-    attempts: Mapped[int] = mapped_column(default=0)
-    lease_until: Mapped[datetime | None]
-    fence: Mapped[int] = mapped_column(default=0)
-    accepted_at: Mapped[datetime | None]
-    reason: Mapped[str | None] = mapped_column(String(200))
 
     link: Mapped[Link | None] = relationship()

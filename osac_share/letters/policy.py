@@ -1,12 +1,11 @@
-"""What a link's address is, whether it still opens, and how often a letter is tried. Pure."""
+"""What a link's address is, and whether it still opens. Pure."""
 
 from __future__ import annotations
 
 import hashlib
 import hmac
-import random
 from base64 import urlsafe_b64encode
-from datetime import UTC, timedelta
+from datetime import UTC
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -22,10 +21,6 @@ PATHS = {
     "reset": "/reset/",
 }
 """Where on the site the links of each purpose lead; the token follows."""
-
-FIRST_PAUSE = timedelta(minutes=1)
-LONGEST_PAUSE = timedelta(hours=1)
-GIVE_UP_AFTER = timedelta(hours=72)
 
 
 def link_token(secret: str, link: Link) -> str:
@@ -55,17 +50,6 @@ def message_id(secret: str, host: str, public_id: str) -> str:
     """Return the Message-ID of a letter, made from it alone: a repeat is known for one."""
     made = hmac.new(secret.encode(), f"letter {public_id}".encode(), hashlib.sha256)
     return f"<{made.hexdigest()[:40]}@{host}>"
-
-
-def pause_after(attempts: int) -> timedelta:
-    """Return how long to wait after so many failed tries: doubling, with jitter, to an hour."""
-    pause = min(LONGEST_PAUSE, FIRST_PAUSE * 2.0 ** min(attempts - 1, 10))
-    return pause * random.uniform(0.8, 1.0)  # noqa: S311 -- spreads load, guards nothing.
-
-
-def is_given_up(created_at: datetime, at: datetime) -> bool:
-    """Tell whether a letter has been tried for so long that trying on helps nobody."""
-    return at - created_at > GIVE_UP_AFTER
 
 
 def written_out(at: datetime) -> str:

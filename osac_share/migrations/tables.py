@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import osac_share.accounts.models
 import osac_share.audit.models
+import osac_share.channels.models
 import osac_share.councils.models
 import osac_share.delivery.models
 import osac_share.kernel.outbox

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
     from osac_share.search.models import SearchIndex
-    from osac_share.search.queries import Result
+    from osac_share.search.queries import Narrowing, Result
 
 blueprint = Blueprint("search", __name__)
 
@@ -80,7 +80,21 @@ def search() -> ResponseReturnValue:
         suggestion=result.suggestion,
         loosened=result.loosened,
         behind=result.behind,
+        wish=_wish(wish.narrowing),
     )
+
+
+def _wish(narrowing: Narrowing) -> list[tuple[str, str]]:
+    """Return what a subscription to the chosen filters asks for, as the fields of its form."""
+    fields = [
+        (name, value)
+        for name in ("country", "topic", "kind")
+        for value in narrowing.values.get(name, ())
+    ]
+    chosen = narrowing.values.get("severity", ())
+    # They are listed from grave to slight.
+    grave = [one.code for one in taxonomy.severities() if one.code in chosen]
+    return fields + [("min_severity", code) for code in grave[-1:]]
 
 
 def current_index() -> SearchIndex:

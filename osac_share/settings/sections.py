@@ -72,6 +72,44 @@ class Mail(_Section):
 
     url: str = Field(repr=False)
     sender: str
+    bounces: str
+    bounces_folder: str
+    dkim_domain: str
+    dkim_selector: str = Field(pattern=r"^[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?$")
+    dkim_key_file: str
+
+    @field_validator("bounces")
+    @classmethod
+    def _is_address(cls, value: str) -> str:
+        if not re.fullmatch(r"|[a-z0-9][a-z0-9.-]{0,20}@[a-z0-9-]+(\.[a-z0-9-]+)+", value):
+            message = "must be empty or an address in lower case such as bounces@example.org"
+            raise ValueError(message)
+        return value
+
+    @model_validator(mode="after")
+    def _signs_as_who_it_is(self) -> Mail:
+        if bool(self.dkim_domain) != bool(self.dkim_key_file):
+            message = "needs both dkim_domain and dkim_key_file to sign, or neither"
+            raise ValueError(message)
+        theirs = self.sender.rpartition("@")[2].lower()
+        if self.dkim_domain and not f".{theirs}".endswith(f".{self.dkim_domain}"):
+            message = "needs a sender whose address is of dkim_domain, or below it"
+            raise ValueError(message)
+        return self
+
+
+class Watch(_Section):
+    """Who is sent a word of each edition, to see that mail arrives."""
+
+    address: str
+
+    @field_validator("address")
+    @classmethod
+    def _is_address(cls, value: str) -> str:
+        if not re.fullmatch(r"|[!-;=?-~]{1,64}@[A-Za-z0-9.-]{1,180}", value):
+            message = "must be empty or one mail address"
+            raise ValueError(message)
+        return value
 
 
 class Secret(_Section):
@@ -150,6 +188,27 @@ class Relays(_Section):
         return tuple(value.split()) if isinstance(value, str) else value
 
 
+class Channels(_Section):
+    """How people are reached besides mail."""
+
+    sms: str = Field(repr=False)
+    push_services: tuple[str, ...]
+    allowed_private: tuple[str, ...]
+
+    @field_validator("sms")
+    @classmethod
+    def _is_gateway(cls, value: str) -> str:
+        if not re.match(r"$|(twilio|sns|signals?)://", value):
+            message = "must be empty or begin with twilio://, sns://, signal:// or signals://"
+            raise ValueError(message)
+        return value
+
+    @field_validator("push_services", "allowed_private", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        return tuple(value.split()) if isinstance(value, str) else value
+
+
 class Attachments(_Section):
     """How much may be attached to a report."""
 
@@ -191,7 +250,9 @@ class Settings(_Section):
     sso: Sso
     attachments: Attachments
     worker: Worker
+    watch: Watch
     relays: Relays
+    channels: Channels
     record: Record
 
     @property

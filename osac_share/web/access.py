@@ -43,6 +43,20 @@ def by_token(scope: str) -> Callable[[View], View]:
     return declare
 
 
+def unattended(view: View) -> View:
+    """Declare that a page asks for a view by itself: nobody need sit before it for that.
+
+    It does not count as use of a session, which so ends in its time.
+    """
+    view.is_unattended = True  # type: ignore[attr-defined]
+    return view
+
+
+def is_unattended(view: Callable[..., Any] | None) -> bool:
+    """Tell whether a page asks for this view by itself."""
+    return getattr(view, "is_unattended", False)
+
+
 def scope_of(view: Callable[..., Any]) -> str | None:
     """Return what a token must be for to open a view; None where tokens open nothing."""
     return getattr(view, "token_scope", None)

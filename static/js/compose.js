@@ -1,14 +1,14 @@
 // What a browser may add to the form of a draft: it saves by itself, loses nothing when it cannot,
 // and keeps title, checklist and ready-made advice true while somebody types.
 
-const PAUSE = 4000, RETRY = 15_000, LONGEST_KEEPALIVE = 60_000;
+const PAUSE = 4000, RETRY = 15_000, RETRY_PRESSED = 2000, LONGEST_KEEPALIVE = 60_000;
 const OWN = new Set(["csrf_token", "stock"]);
 const form = document.querySelector("form[data-compose]");
 const note = form.querySelector("[data-saved]");
 const shelf = () => `osac:draft:${form.dataset.key}`;
 const fields = () => [...new FormData(form)].filter(([name]) => !OWN.has(name));
 let saved = JSON.stringify(fields());
-let timer = 0, saving = null, leaving = false;
+let timer = 0, saving = null, leaving = false, pressed = null;
 let isOvertaken = false, isSignedOut = false, isAway = false;
 
 function say(words, link) {
@@ -60,9 +60,24 @@ async function save(hurried = false) {
   }).then((answer) => take(answer, sent), () => {
     isAway = true;
     say("No connection. What you typed is kept in this browser; saving is tried again.");
-    later(RETRY);
-  }).finally(() => { saving = null; });
+    later(pressed ? RETRY_PRESSED : RETRY);
+  }).finally(() => {
+    saving = null;
+    goOn();
+  });
   return saving;
+}
+
+/** Do what was pressed once all is saved; whoever is signed out, or has a slip, stays here. */
+function goOn() {
+  if (!pressed || isAway || leaving) return;
+  if (isOvertaken || !isUnsaved()) {
+    // The page of both wordings holds what this one does.
+    if (isOvertaken) forget();
+    leaving = true;
+    form.requestSubmit(pressed);
+  }
+  pressed = null;
 }
 
 async function take(answer, sent) {
@@ -88,7 +103,7 @@ async function take(answer, sent) {
   }
   isAway = true;
   say("It could not be saved just now; it is tried again.");
-  later(RETRY);
+  later(pressed ? RETRY_PRESSED : RETRY);
 }
 
 /** Go on from what the server has now. */
@@ -209,13 +224,10 @@ form.addEventListener("submit", async (event) => {
   // Saved here first: whoever is signed out, or without a line, stays on this page.
   event.preventDefault();
   await saving;
+  pressed = event.submitter;
   isSignedOut = isAway = false;
   await save();
-  if (isSignedOut || isAway) return;
-  // The page of both wordings holds what this one does.
-  if (isOvertaken) forget();
-  leaving = true;
-  form.requestSubmit(event.submitter);
+  goOn();
 });
 document.addEventListener("visibilitychange", () => {
   if (document.visibilityState === "hidden") save(true);

@@ -12,8 +12,8 @@ from osac_share.audit.actions import Copying
 from osac_share.councils.policy import ADMIN, ANALYST, AUDITOR
 from osac_share.kernel import clock, outbox
 from osac_share.kernel.db import session_factory, transaction
+from osac_share.kernel.leases import FAILED
 from osac_share.letters import actions as letters
-from osac_share.letters.models import FAILED
 from osac_share.reports import actions as reports
 from osac_share.reports.events import ReportEnded
 from tests.support.factories import MOMENT, Words, make_draft, make_report

@@ -12,6 +12,7 @@ from osac_share.delivery.actions import match
 from osac_share.delivery.models import Delivery
 from osac_share.kernel.db import transaction
 from osac_share.subscriptions import actions as subscriptions
+from osac_share.subscriptions.policy import Wish
 from tests.support.alerting import Alert, Newsroom
 
 if TYPE_CHECKING:
@@ -63,12 +64,7 @@ def test_two_matching_subscriptions_make_one_delivery_for_the_older_reason(
     older = newsroom.subscriber("twice@example.org", countries=["KE"])
     person = newsroom.session.get_one(Person, older.person_id)
     subscriptions.subscribe(
-        newsroom.session,
-        countries=["UG"],
-        topics=[],
-        min_severity="routine",
-        by=newsroom.actor(person),
-        at=newsroom.at,
+        newsroom.session, Wish(places=["UG"]), by=newsroom.actor(person), at=newsroom.at
     )
     assert matched(newsroom) == ["twice@example.org"]
     assert newsroom.session.scalars(select(Delivery.subscription_id)).all() == [older.id]

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
 
 import pytest
 from itsdangerous import URLSafeSerializer
 
 from osac_share.delivery import policy
 from osac_share.delivery.policy import Facts, Work
-from tests.support.factories import MOMENT
 
 FINE = Facts(
     clearance={"members"},
@@ -62,17 +60,6 @@ def test_nobody_is_called_to_what_is_not_theirs_to_do(work: Work, reason: str) -
 )
 def test_words_of_what_is_for_few_are_not_mailed(marking: str, *, withheld: bool) -> None:
     assert policy.is_withheld(marking) is withheld
-
-
-@pytest.mark.parametrize(("attempts", "minutes"), [(1, 1), (2, 2), (5, 16), (7, 60), (500, 60)])
-def test_pause_doubles_up_to_an_hour(attempts: int, minutes: int) -> None:
-    longest = timedelta(minutes=minutes)
-    assert all(longest * 0.8 <= policy.pause_after(attempts) <= longest for _ in range(50))
-
-
-def test_mail_is_given_up_after_three_days() -> None:
-    assert not policy.is_given_up(MOMENT, MOMENT + timedelta(hours=72))
-    assert policy.is_given_up(MOMENT, MOMENT + timedelta(hours=72, seconds=1))
 
 
 def test_delivery_has_one_message_id() -> None:

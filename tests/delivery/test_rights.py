@@ -15,10 +15,7 @@ from osac_share.councils import actions as councils
 from osac_share.councils.policy import COCHAIR, MEMBER, may_see
 from osac_share.councils.queries import standing_of, standings_of
 from osac_share.delivery.policy import (
-    FIRST_PAUSE,
-    LONGEST_PAUSE,
     Facts,
-    pause_after,
     reason_to_skip,
     subscription_named_by,
     unsubscribe_token,
@@ -75,12 +72,6 @@ def test_mail_goes_exactly_to_those_who_may_see(
     facts = replace(FINE, clearance=clearance, audience=audience, current_audience=current)
     allowed = may_see(clearance, audience) and may_see(clearance, current)
     assert (reason_to_skip(facts) is None) == allowed
-
-
-@given(st.integers(min_value=1, max_value=10_000))
-def test_pause_grows_to_an_hour_and_never_stands_still(attempts: int) -> None:
-    assert FIRST_PAUSE * 0.8 <= pause_after(attempts) <= LONGEST_PAUSE
-    assert pause_after(attempts + 2) > pause_after(attempts) or attempts > 5
 
 
 @given(st.text(max_size=60))

@@ -13,6 +13,7 @@ from osac_share.kernel.db import transaction
 from osac_share.reports import actions
 from osac_share.reports.models import Edition, Report
 from osac_share.subscriptions.actions import subscribe
+from osac_share.subscriptions.policy import Wish
 from tests.support.counting import counted_statements
 from tests.support.factories import Words, make_person, make_report
 
@@ -99,14 +100,7 @@ def test_member_follows_what_they_subscribed_to(
     signed_in: SignIn, session: Session, cast: Cast, at: datetime, alerts: dict[str, str]
 ) -> None:
     with transaction(session):
-        subscribe(
-            session,
-            countries=["KE", "GH"],
-            topics=[],
-            min_severity="routine",
-            by=cast.actors["chidi"],
-            at=at,
-        )
+        subscribe(session, Wish(places=["KE", "GH"]), by=cast.actors["chidi"], at=at)
     front = signed_in(cast.chidi).open("/")
     assert front.title == "2 active alerts in your 3 countries"
     assert front.texts("//ul[@class='lines']//p/a")[0] == "Ghana"

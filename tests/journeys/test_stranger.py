@@ -17,6 +17,7 @@ from osac_share.councils.policy import may_see
 from osac_share.kernel.db import transaction
 from osac_share.kernel.mail import read_outbox
 from osac_share.subscriptions.actions import subscribe
+from osac_share.subscriptions.policy import Wish
 from osac_share.worker import Worker
 from tests.support.canaries import COMMON, FIELDS, FILE, canary, plant, words_marked
 from tests.support.factories import make_report
@@ -57,12 +58,7 @@ def planted(
     with transaction(session):
         for person in (cast.dora, cast.chidi):
             subscribe(
-                session,
-                countries=[],
-                topics=[],
-                min_severity="routine",
-                by=cast.actors[person.name.split()[0].lower()],
-                at=at,
+                session, Wish(places=[]), by=cast.actors[person.name.split()[0].lower()], at=at
             )
         editions = list(plant(session, cast, settings, at))
     with Worker(settings, engine) as worker:

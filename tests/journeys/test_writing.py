@@ -140,6 +140,22 @@ def test_signing_out_leaves_no_words_in_the_browser(
 
 
 @pytest.mark.slow
+def test_press_is_remembered_while_the_line_is_down(
+    browser: Browser, live_server: str, people: Cast, session: Session
+) -> None:
+    page = browser.new_context(base_url=live_server).new_page()
+    with transaction(session):
+        report, _ = make_draft(session, people.kenya, by=people.actors["sade"])
+    sign_in(page, people.amara)
+    page.goto(f"/reports/{report.public_id}/edit")
+    page.route("**/autosave", lambda route: route.abort(), times=1)
+    page.get_by_role("textbox", name="Event").fill("Typed on a bad line.")
+    page.get_by_role("button", name="Save draft and preview").click()
+    page.wait_for_url(re.compile("/preview$"))
+    expect(page.get_by_role("main")).to_contain_text("Typed on a bad line.")
+
+
+@pytest.mark.slow
 def test_two_editors_meet_on_one_page_and_put_their_words_together(
     browser: Browser, live_server: str, people: Cast, session: Session
 ) -> None:

@@ -39,7 +39,7 @@ CIPHERS = {
 }
 """Fernet seals (AES-128-CBC, then HMAC-SHA-256), HKDF derives its keys; nothing else encrypts."""
 
-SPREADING_LOAD = {"delivery/policy.py", "letters/policy.py"}
+SPREADING_LOAD = {"kernel/outcomes.py"}
 """Where chance that can be guessed is good enough: how long to wait before trying again."""
 
 LETTERS_OF_SHA_256 = 43

@@ -10,10 +10,13 @@ import pytest
 from osac_share.accounts.queries import suspended_among
 from osac_share.kernel import clock
 from osac_share.kernel.db import rehearsal, session_factory, transaction
+from osac_share.kernel.leases import take_back
 from osac_share.kernel.mail import open_mailer, opened, read_outbox
+from osac_share.kernel.outcomes import GIVE_UP_AFTER, Outcome, record
 from osac_share.letters import actions
 from osac_share.letters.messages import Writer
-from osac_share.letters.policy import GIVE_UP_AFTER, link_token
+from osac_share.letters.models import Letter
+from osac_share.letters.policy import link_token
 from osac_share.worker import Worker
 from tests.support.letters import write_reset
 
@@ -25,7 +28,6 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from osac_share.kernel.mail import SavedMail
-    from osac_share.letters.models import Letter
     from osac_share.settings import Settings
     from tests.support.cast import Cast
     from tests.support.mailbox import SmtpServer
@@ -204,12 +206,13 @@ def test_sender_that_stalled_past_its_lease_cannot_write_its_late_result(
     with transaction(session):
         (stalled,) = actions.claim(session, at=at)
         assert not actions.claim(session, at=at)
+        assert take_back(session, Letter, at=later) == 1
         (taken,) = actions.claim(session, at=later)
     with transaction(session):
-        actions.record(session, [actions.Outcome(stalled, skipped="too late")], at=later)
+        record(session, Letter, [Outcome(stalled, skipped="too late")], at=later)
     assert state_of(session, letter)[0] == "sending"
     with transaction(session):
-        actions.record(session, [actions.Outcome(taken, skipped="in time")], at=later)
+        record(session, Letter, [Outcome(taken, skipped="in time")], at=later)
     assert state_of(session, letter) == ("skipped", "in time")
 
 

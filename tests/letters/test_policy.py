@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta, timezone
 
-import pytest
-
 from osac_share.letters import policy
 from osac_share.letters.models import Link
 
@@ -45,17 +43,6 @@ def test_letter_has_one_message_id() -> None:
     assert name == policy.message_id(SECRET, "share.example.org", "abc")
     assert name.endswith("@share.example.org>")
     assert len({name, policy.message_id(SECRET, "share.example.org", "abd")}) == 2
-
-
-@pytest.mark.parametrize(("attempts", "minutes"), [(1, 1), (2, 2), (5, 16), (7, 60), (500, 60)])
-def test_pause_doubles_up_to_an_hour(attempts: int, minutes: int) -> None:
-    longest = timedelta(minutes=minutes)
-    assert all(longest * 0.8 <= policy.pause_after(attempts) <= longest for _ in range(50))
-
-
-def test_letter_is_given_up_after_three_days() -> None:
-    assert not policy.is_given_up(AT, AT + timedelta(hours=72))
-    assert policy.is_given_up(AT, AT + timedelta(hours=72, seconds=1))
 
 
 def test_moment_is_written_out_in_utc() -> None:

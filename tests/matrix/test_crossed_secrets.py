@@ -15,6 +15,7 @@ from osac_share.letters.policy import PATHS, link_token
 from osac_share.letters.queries import find_link
 from osac_share.settings import load_settings
 from osac_share.subscriptions import actions as subscriptions
+from osac_share.subscriptions.policy import Wish
 from tests.support.factories import PASSPHRASE, actor_of
 from tests.support.pages import Visitor
 from tests.support.tokens import basic, make_api_token, make_feed_token
@@ -46,12 +47,7 @@ def keys(app: Flask, session: Session, cast: Cast, settings: Settings, at: datet
             for purpose in PATHS
         }
         wish = subscriptions.subscribe(
-            session,
-            countries=["KE"],
-            topics=[],
-            min_severity="security",
-            by=actor_of(session, dora),
-            at=at,
+            session, Wish(places=["KE"], min_severity="security"), by=actor_of(session, dora), at=at
         )
     browser = Visitor(app.test_client())
     assert browser.sign_in(dora.email, PASSPHRASE).status == 303

@@ -13,8 +13,8 @@ from osac_share.councils.policy import COCHAIR, MEMBER, SECRETARY
 from osac_share.councils.queries import standing_of
 from osac_share.kernel.db import transaction
 from osac_share.kernel.errors import NotAllowed, NotFound
+from osac_share.kernel.leases import FAILED
 from osac_share.letters.actions import write
-from osac_share.letters.models import FAILED
 from osac_share.membership import actions, queries
 from osac_share.membership.policy import Invitee
 from tests.membership.applicants import invite, is_member, states, without_reference

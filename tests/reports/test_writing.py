@@ -16,6 +16,7 @@ from osac_share.kernel.outbox import OutboxRow
 from osac_share.reports import actions
 from osac_share.reports.models import PUBLISHED, Edition, Report
 from osac_share.subscriptions.actions import subscribe
+from osac_share.subscriptions.policy import Wish
 from tests.support.factories import make_draft, make_report
 
 if TYPE_CHECKING:
@@ -71,9 +72,7 @@ def test_chair_writes_previews_and_publishes_an_alert(
     with transaction(session):
         subscribe(
             session,
-            countries=["UG"],
-            topics=["crime"],
-            min_severity="security",
+            Wish(places=["UG"], topics=["crime"], min_severity="security"),
             by=cast.actors["dora"],
             at=at,
         )

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,8 +12,9 @@ from osac_share.councils.policy import CHAIR, MEMBER, PUBLIC, audience_of, may_s
 from osac_share.councils.queries import clearance_rows
 from osac_share.kernel.db import transaction
 from osac_share.subscriptions.actions import end, subscribe
-from osac_share.subscriptions.policy import SEVERITY_RANK
-from osac_share.subscriptions.queries import forecast, matching
+from osac_share.subscriptions.policy import KIND_BITS, PACES, SEVERITY_RANK, Wish
+from osac_share.subscriptions.queries import News, forecast, matching
+from osac_share.taxonomy import queries as taxonomy
 from tests.support.factories import actor_of, make_organization, make_person
 
 if TYPE_CHECKING:
@@ -29,27 +29,21 @@ if TYPE_CHECKING:
 
 COUNTRIES = ("KE", "UG", "NG", "TZ")
 TOPICS = ("crime", "civil-unrest", "health")
-WISHES: Sequence[tuple[Sequence[str], Sequence[str], str]] = (
-    (["KE"], [], "routine"),
-    (["KE", "UG"], ["crime", "health"], "security"),
-    ([], ["crime"], "routine"),
-    ([], [], "emergency"),
-    (["NG"], ["civil-unrest"], "security"),
-    (["TZ"], [], "emergency"),
-    ([], [], "routine"),
+WISHES: Sequence[dict[str, Any]] = (
+    {"places": ["KE"]},
+    {"places": ["KE", "UG"], "topics": ["crime", "health"], "min_severity": "security"},
+    {"topics": ["crime"], "frequency": "daily"},
+    {"min_severity": "emergency"},
+    {"places": ["NG"], "topics": ["civil-unrest"], "min_severity": "security"},
+    {"places": ["region:AF"], "kinds": ["alert", "analysis"], "frequency": "weekly"},
+    {"places": ["council:1"], "min_severity": "security"},
+    {},
 )
 
 
 def wish(session: Session, person: Person, which: int, *, at: datetime) -> Subscription:
-    countries, topics, least = WISHES[which]
-    return subscribe(
-        session,
-        countries=countries,
-        topics=topics,
-        min_severity=least,
-        by=actor_of(session, person, at=at),
-        at=at,
-    )
+    asked = WISHES[which]
+    return subscribe(session, Wish(**asked), by=actor_of(session, person, at=at), at=at)
 
 
 def population(session: Session, cast: Cast, *, at: datetime) -> list[Subscription]:
@@ -76,25 +70,16 @@ def population(session: Session, cast: Cast, *, at: datetime) -> list[Subscripti
     return made
 
 
-@dataclass(frozen=True)
-class News:
-    """What matching asks about a report."""
-
-    countries: frozenset[str]
-    topics: frozenset[str]
-    severity: str
-    audience: frozenset[str]
-
-    def meets(self, wish: Subscription) -> bool:
-        """Tell, as plainly as can be, whether a living wish asks for this."""
-        return (
-            wish.ended_at is None
-            and SEVERITY_RANK[self.severity] >= wish.min_rank
-            and any(
-                term.country in {*self.countries, "*"} and term.topic in {*self.topics, "*"}
-                for term in wish.terms
-            )
-        )
+def meets(news: News, wish: Subscription) -> bool:
+    """Tell, as plainly as can be, whether a living wish asks for this."""
+    regions = {f"region:{taxonomy.country(code).region}" for code in news.countries}
+    places = {*news.countries, *regions, f"council:{news.council_id}", "*"}
+    return (
+        wish.ended_at is None
+        and SEVERITY_RANK[news.severity] >= wish.min_rank
+        and bool(wish.kinds & KIND_BITS[news.kind])
+        and any(term.place in places and term.topic in {*news.topics, "*"} for term in wish.terms)
+    )
 
 
 def test_matching_finds_whom_the_oracle_finds(session: Session, cast: Cast, at: datetime) -> None:
@@ -111,20 +96,23 @@ def test_matching_finds_whom_the_oracle_finds(session: Session, cast: Cast, at: 
         News,
         countries=st.frozensets(st.sampled_from(COUNTRIES), min_size=1),
         topics=st.frozensets(st.sampled_from(TOPICS)),
+        kind=st.sampled_from(["alert", "advisory"]),
         severity=st.sampled_from(list(SEVERITY_RANK)),
+        council_id=st.sampled_from([cast.kenya.id, cast.nigeria.id, None]),
         audience=st.sampled_from(audiences),
     )
 
     @given(news=some_news)
     def check(news: News) -> None:
-        expected: dict[int, int] = {}
+        expected: dict[int, tuple[int, int]] = {}
         for one in wishes:
-            if news.meets(one) and may_see(clearances[one.person_id], news.audience):
-                expected.setdefault(one.person_id, one.id)
-        rows = session.execute(matching(**vars(news))).all()
-        assert {row.person_id: row.subscription_id for row in rows} == expected
+            if meets(news, one) and may_see(clearances[one.person_id], news.audience):
+                first = (PACES[one.frequency], one.id)
+                expected[one.person_id] = min(first, expected.get(one.person_id, first))
+        rows = session.execute(matching(news)).all()
+        assert {row.person_id: (row.pace, row.subscription_id) for row in rows} == expected
         assert len(rows) == len(expected)
-        assert forecast(session, council_id=None, **vars(news)).people == len(expected)
+        assert forecast(session, news).people == len(expected)
 
     check()
 
@@ -134,11 +122,14 @@ def test_nobody_hears_of_what_nobody_may_see(session: Session, cast: Cast, at: d
         population(session, cast, at=at)
     nobody = forecast(
         session,
-        countries=["KE"],
-        topics=["crime"],
-        severity="emergency",
-        audience=frozenset(),
-        council_id=cast.kenya.id,
+        News(
+            countries=["KE"],
+            topics=["crime"],
+            kind="alert",
+            severity="emergency",
+            council_id=cast.kenya.id,
+            audience=frozenset(),
+        ),
     )
     assert (nobody.people, nobody.organizations, nobody.unsubscribed) == (0, 0, 0)
     assert nobody.not_cleared
@@ -148,7 +139,7 @@ def test_person_who_is_no_member_is_not_matched_even_to_what_is_public(
     session: Session, cast: Cast, at: datetime
 ) -> None:
     with transaction(session):
-        wish(session, cast.dora, 6, at=at)
+        wish(session, cast.dora, 7, at=at)
         before = heard_by(session, cast)
         cast.dora.suspended_at = at
         session.flush()
@@ -159,11 +150,14 @@ def test_person_who_is_no_member_is_not_matched_even_to_what_is_public(
 def heard_by(session: Session, cast: Cast) -> int:
     return forecast(
         session,
-        countries=["KE"],
-        topics=[],
-        severity="routine",
-        audience={PUBLIC},
-        council_id=cast.kenya.id,
+        News(
+            countries=["KE"],
+            topics=[],
+            kind="alert",
+            severity="routine",
+            council_id=cast.kenya.id,
+            audience={PUBLIC},
+        ),
     ).people
 
 
@@ -175,19 +169,20 @@ def test_forecast_says_who_will_not_hear_and_why(
         for person, severity in ((graver, "emergency"), (outside, "routine")):
             subscribe(
                 session,
-                countries=["KE"],
-                topics=[],
-                min_severity=severity,
+                Wish(places=["KE"], min_severity=severity),
                 by=cast.actors[person.name.split()[0].lower()],
                 at=at,
             )
     found = forecast(
         session,
-        countries=["KE"],
-        topics=[],
-        severity="security",
-        audience={f"council:{cast.kenya.id}"},
-        council_id=cast.kenya.id,
+        News(
+            countries=["KE"],
+            topics=[],
+            kind="alert",
+            severity="security",
+            council_id=cast.kenya.id,
+            audience={f"council:{cast.kenya.id}"},
+        ),
     )
     # Amara, Ben and Sade sit on the council and subscribed to nothing.
     assert (found.people, found.only_graver, found.not_cleared, found.unsubscribed) == (0, 1, 1, 3)

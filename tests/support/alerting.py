@@ -18,6 +18,7 @@ from osac_share.kernel.db import transaction
 from osac_share.reports import actions as reports
 from osac_share.reports.models import HOLDS, LIFTED, Contents
 from osac_share.subscriptions.actions import subscribe
+from osac_share.subscriptions.policy import Wish
 from tests.support.factories import NARROWED
 
 if TYPE_CHECKING:
@@ -109,9 +110,7 @@ class Newsroom:
         """Return the subscription of a new member."""
         return subscribe(
             self.session,
-            countries=countries,
-            topics=topics,
-            min_severity=min_severity,
+            Wish(places=countries, topics=topics, min_severity=min_severity),
             by=self.actor(self.member(email)),
             at=self.at,
         )

@@ -16,6 +16,7 @@ from osac_share.reports.documents.short_text import sms_text
 from osac_share.reports.models import Contents
 from osac_share.reports.queries import get_draft
 from osac_share.subscriptions.actions import subscribe
+from osac_share.subscriptions.policy import Wish
 from osac_share.taxonomy import queries as taxonomy
 from osac_share.worker import Worker
 from tests.support.factories import NARROWED
@@ -74,14 +75,7 @@ class Stage:
     def subscribe(self) -> None:
         """Let the chair hear of everything in the country."""
         with transaction(self.session):
-            subscribe(
-                self.session,
-                countries=["KE"],
-                topics=[],
-                min_severity="routine",
-                by=self.chair,
-                at=clock.now(),
-            )
+            subscribe(self.session, Wish(places=["KE"]), by=self.chair, at=clock.now())
 
     def differences(self, shape: Shape) -> list[str]:
         """Publish one report; return which of its channels differ from what was previewed."""

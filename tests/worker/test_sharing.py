@@ -16,6 +16,7 @@ from osac_share.kernel import clock
 from osac_share.kernel.db import session_factory, transaction
 from osac_share.kernel.mail import Answer
 from osac_share.kernel.outbox import LEASE
+from osac_share.kernel.outcomes import Outcome
 from osac_share.settings import load_settings
 from osac_share.worker import Worker
 from tests.support.alerting import Newsroom
@@ -100,10 +101,10 @@ def test_late_result_of_a_stalled_worker_is_refused(newsroom: Newsroom, engine: 
         [taken] = [
             one for one in delivery.claim(other, at=later, limit=PEOPLE) if one.id == stalled.id
         ]
-        delivery.record(other, [delivery.Outcome(taken, answer=ACCEPTED)], at=later)
+        delivery.record(other, [Outcome(taken, answer=ACCEPTED)], at=later)
     refused = Answer(accepted=False, permanent=True, code=550, text="gone")
     with transaction(newsroom.session) as session:
-        delivery.record(session, [delivery.Outcome(stalled, answer=refused)], at=later)
+        delivery.record(session, [Outcome(stalled, answer=refused)], at=later)
     row = newsroom.session.get_one(Delivery, stalled.id, populate_existing=True)
     assert (row.state, row.fence, row.reason) == ("accepted", 2, None)
 

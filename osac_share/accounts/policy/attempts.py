@@ -23,6 +23,9 @@ LINK = "link"
 SINGLE = "single"
 FOUND = "found"
 APPLY = "apply"
+CODE = "code"
+CODE_ENTERED = "code_entered"
+SENDING = "sending"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +71,15 @@ _MANY = Limit(30, 5 * MINUTE)
 _LOOKS = Limits(pair=_MANY, account=_MANY, network=_MANY, total=_EVERYBODY, device=_MANY)
 """What nobody can guess, but somebody could make us look for again and again."""
 
+_TESTS = Limits(
+    pair=Limit(20, HOUR),
+    account=Limit(20, HOUR),
+    network=Limit(60, HOUR),
+    total=_EVERYBODY,
+    device=Limit(20, HOUR),
+)
+"""What makes us speak to a server that somebody named, while they wait."""
+
 LIMITS = {
     SIGN_IN: Limits(
         pair=Limit(10, 5 * MINUTE),
@@ -95,6 +107,9 @@ LIMITS = {
     LINK: _LOOKS,
     SINGLE: _LOOKS,
     FOUND: _LOOKS,
+    CODE: _LETTERS,
+    CODE_ENTERED: _LOOKS,
+    SENDING: _TESTS,
     APPLY: Limits(
         pair=Limit(3, DAY),
         account=Limit(5, DAY),
@@ -103,8 +118,9 @@ LIMITS = {
         device=Limit(3, DAY),
     ),
 }
-"""Of each scope. Right ones are forgiven, except of `RESET`, `LINK`, `FOUND` and `APPLY`, where
-each one counts."""
+"""Of each scope. Those of signing in are forgiven when they were right; of all others each counts.
+
+`CODE` counts by the telephone number or the address that a code goes to, whoever asks for it."""
 
 KEPT = DAY
 """How long tries are kept: as long as the longest limit looks back."""

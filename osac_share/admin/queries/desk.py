@@ -12,8 +12,9 @@ from osac_share.councils.models import Council, Post
 from osac_share.councils.policy import VERIFY_AFTER
 from osac_share.delivery.models import FAILED as UNDELIVERED
 from osac_share.delivery.models import Delivery
+from osac_share.kernel.leases import FAILED
 from osac_share.kernel.outbox import OutboxRow
-from osac_share.letters.models import FAILED, Letter
+from osac_share.letters.models import Letter
 from osac_share.membership.models import WAITING as TO_DECIDE
 from osac_share.membership.models import Application
 from osac_share.proposals.models import OPEN, Proposal

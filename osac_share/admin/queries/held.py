@@ -180,7 +180,7 @@ def _told(me: int) -> dict[str, Select[Any]]:
     return {
         "Subscriptions": _own(
             Subscription,
-            *(Subscription.public_id, Subscription.channel, Subscription.min_rank),
+            *(Subscription.public_id, Subscription.frequency, Subscription.min_rank),
             *(Subscription.created_at, Subscription.ended_at, Subscription.ended_reason),
             whose=Subscription.person_id == me,
         ),

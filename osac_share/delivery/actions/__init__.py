@@ -9,15 +9,13 @@ from osac_share.delivery.actions.calling import (
     call_for_second_look,
     call_reviewers,
 )
-from osac_share.delivery.actions.claiming import Claim, claim, renew, take_back
-from osac_share.delivery.actions.matching import MAIL, match
-from osac_share.delivery.actions.sending import Batch, Outcome, address, record, send
+from osac_share.delivery.actions.claiming import claim, renew, take_back
+from osac_share.delivery.actions.digest_mail import send_digests
+from osac_share.delivery.actions.digests import make_digests, roll_up_bursts
+from osac_share.delivery.actions.matching import match
+from osac_share.delivery.actions.sending import address, record, send
 
 __all__ = [
-    "MAIL",
-    "Batch",
-    "Claim",
-    "Outcome",
     "address",
     "call_about_expiry",
     "call_about_overdue_look",
@@ -25,9 +23,12 @@ __all__ = [
     "call_for_second_look",
     "call_reviewers",
     "claim",
+    "make_digests",
     "match",
     "record",
     "renew",
+    "roll_up_bursts",
     "send",
+    "send_digests",
     "take_back",
 ]

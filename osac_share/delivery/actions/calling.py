@@ -10,8 +10,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from osac_share.accounts.models import Person
 from osac_share.councils.policy import ANALYST, PUBLISHING
 from osac_share.councils.queries import holders
-from osac_share.delivery.actions.matching import MAIL
-from osac_share.delivery.models import WAITING, Delivery
+from osac_share.delivery.models import MAIL, WAITING, Delivery
 from osac_share.delivery.policy import EXPIRY, OVERDUE, REVIEW, SECOND_LOOK, URGENCY
 from osac_share.reports.models import Edition
 

@@ -2,16 +2,31 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Select, func, literal, select
+from sqlalchemy import Select, case, func, literal, null, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 
+from osac_share.channels.models import Endpoint
 from osac_share.councils.models import Clearance
-from osac_share.delivery.models import ACCEPTED, SENDING, TO_READ, WAITING, Delivery
-from osac_share.delivery.policy import URGENCY
+from osac_share.delivery.models import (
+    ACCEPTED,
+    BURST,
+    DAILY,
+    HELD,
+    MAIL,
+    SENDING,
+    TO_READ,
+    WAITING,
+    WEEKLY,
+    Delivery,
+)
+from osac_share.delivery.policy import BURST_WITHIN, URGENCY, is_burst
+from osac_share.delivery.queries import news_of
 from osac_share.kernel.crashpoints import crashpoint
-from osac_share.reports.models import HOLDS, WITHDRAWN, Edition, EditionAudience
+from osac_share.reports.models import HOLDS, WITHDRAWN, Edition, Report
+from osac_share.subscriptions.policy import PACES, SEVERITY_RANK
 from osac_share.subscriptions.queries import matching
 
 if TYPE_CHECKING:
@@ -19,7 +34,9 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-MAIL = "mail"
+    from osac_share.subscriptions.queries import News
+
+EMERGENCY = "emergency"
 
 _INSERTS: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 """Both databases have ON CONFLICT DO NOTHING; SQLAlchemy offers it for each by itself."""
@@ -28,73 +45,146 @@ _INSERTS: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.in
 def match(session: Session, edition_id: int, *, at: datetime) -> int:
     """Write a ledger row for everybody who must hear of an edition, and return how many are new.
 
-    One set-based statement: nothing per recipient runs outside the database, and running it
-    again adds nobody twice. A minor edition is mailed to no one. The end of a report is told to
-    those, too, who were sent any edition of it; that it was withdrawn is told to them alone.
+    Nothing per recipient runs outside the database, and running it again adds nobody twice. A
+    minor edition is told to no one. The end of a report is told to those, too, who were told of
+    any edition of it; that it was withdrawn is told to them alone. An emergency goes at once, and
+    by every channel that somebody has; anything else waits for the digests of those who wish so,
+    and for the end of the burst when its council publishes one.
     """
     edition = session.get_one(Edition, edition_id)
     if not edition.is_major:
         return 0
-    row = {
-        "edition_id": edition_id,
-        "channel": MAIL,
-        "purpose": TO_READ,
-        "state": WAITING,
-        "urgency": URGENCY[edition.severity],
-        "matched_at": at,
-        "available_at": at,
-        "attempts": 0,
-        "fence": 0,
-    }
-    columns = Delivery.__table__.c
-    found = _readers(session, edition).subquery()
+    news = news_of(session, edition)
+    told = _tell_by_mail(session, edition, news, at)
+    for kind, minutes in session.execute(
+        select(Endpoint.kind, Endpoint.after_minutes)
+        .where(Endpoint.ended_at.is_(None), Endpoint.verified_at.is_not(None))
+        .distinct()
+    ):
+        told += _tell_by_endpoint(session, edition, news, kind, minutes, at)
+    crashpoint("matched")
+    return told
+
+
+def _tell_by_mail(session: Session, edition: Edition, news: News, at: datetime) -> int:
+    # An emergency reaches by mail whoever wants to hear of it at all.
+    is_emergency = edition.severity == EMERGENCY
+    found = _hearing(matching(news, channel=None if is_emergency else MAIL), edition, news, MAIL)
+    pace = literal(PACES["at_once"]) if is_emergency else found.c.pace
+    at_once = (HELD, BURST) if _is_in_burst(session, edition, at) else (WAITING, null())
+    held_for = case(
+        (pace == PACES[DAILY], DAILY), (pace == PACES[WEEKLY], WEEKLY), else_=at_once[1]
+    )
+    state = case((pace == PACES["at_once"], at_once[0]), else_=HELD)
     rows = select(
         found.c.person_id,
         found.c.subscription_id,
-        *(literal(value, columns[name].type) for name, value in row.items()),
+        state.label("state"),
+        held_for.label("held_for"),
         # SQLite reads an ON CONFLICT after a bare FROM as the ON of a join.
     ).where(found.c.person_id.is_not(None))
+    return _write(session, edition, rows, channel=MAIL, matched_at=at, available_at=at)
+
+
+def _tell_by_endpoint(
+    session: Session, edition: Edition, news: News, kind: str, minutes: int, at: datetime
+) -> int:
+    is_emergency = edition.severity == EMERGENCY
+    if minutes and not is_emergency:
+        return 0
+    wanted = matching(news, channel=None if is_emergency else kind)
+    found = _hearing(wanted, edition, news, kind)
+    rows = (
+        select(
+            found.c.person_id,
+            found.c.subscription_id,
+            literal(WAITING).label("state"),
+            null().label("held_for"),
+        )
+        .join(Endpoint, Endpoint.person_id == found.c.person_id)
+        .where(Endpoint.kind == kind, Endpoint.after_minutes == minutes)
+        .where(Endpoint.ended_at.is_(None), Endpoint.verified_at.is_not(None))
+        .where(or_(literal(is_emergency), found.c.pace == PACES["at_once"]))
+        .where(Endpoint.min_rank <= SEVERITY_RANK[edition.severity])
+    )
+    due = at + timedelta(minutes=minutes)
+    return _write(session, edition, rows, channel=kind, matched_at=at, available_at=due)
+
+
+def _write(session: Session, edition: Edition, rows: Select[*tuple[Any, ...]], **same: Any) -> int:  # noqa: ANN401
+    row = {
+        "edition_id": edition.id,
+        "purpose": TO_READ,
+        "urgency": URGENCY[edition.severity],
+        "attempts": 0,
+        "fence": 0,
+        **same,
+    }
+    columns = Delivery.__table__.c
+    rows = rows.add_columns(*(literal(value, columns[name].type) for name, value in row.items()))
     connection = session.connection()
-    insert = _INSERTS[connection.dialect.name]
     written = connection.execute(
-        insert(Delivery)
-        .from_select(["person_id", "subscription_id", *row], rows, include_defaults=False)
+        _INSERTS[connection.dialect.name](Delivery)
+        .from_select(
+            ["person_id", "subscription_id", "state", "held_for", *row],
+            rows,
+            include_defaults=False,
+        )
         .on_conflict_do_nothing(),
         execution_options={"preserve_rowcount": True},
     )
-    crashpoint("matched")
-    return written.rowcount
+    rowcount: int = written.rowcount
+    return rowcount
 
 
-def _readers(session: Session, edition: Edition) -> Select[int, Any]:
-    tokens = session.scalars(
-        select(EditionAudience.token).where(EditionAudience.edition_id == edition.id)
-    )
-    audience = frozenset(tokens)
-    wanted: Select[int, Any] = matching(
-        countries=edition.countries,
-        topics=edition.topic_slugs,
-        severity=edition.severity,
-        audience=audience,
-    )
-    return wanted if edition.outcome == HOLDS else _with_earlier_readers(wanted, edition, audience)
-
-
-def _with_earlier_readers(
-    wanted: Select[int, Any], edition: Edition, audience: frozenset[str]
-) -> Select[int, Any]:
+def _hearing(wanted: Select[int, int, int], edition: Edition, news: News, channel: str) -> Any:  # noqa: ANN401
+    """Return who hears of an edition on a channel: those who want to, and earlier readers."""
+    if edition.outcome == HOLDS:
+        return wanted.subquery()
     told = (
-        select(Delivery.person_id, func.min(Delivery.subscription_id).label("subscription_id"))
+        select(
+            Delivery.person_id,
+            func.min(Delivery.subscription_id).label("subscription_id"),
+            func.min(_pace_of(Delivery.held_for)).label("pace"),
+        )
         .join(Edition, Delivery.edition_id == Edition.id)
         .where(Edition.report_id == edition.report_id, Edition.id != edition.id)
-        .where(Delivery.purpose == TO_READ, Delivery.state.in_((ACCEPTED, SENDING, WAITING)))
+        .where(Delivery.purpose == TO_READ, Delivery.channel == channel)
+        .where(Delivery.state.in_((ACCEPTED, SENDING, WAITING)))
         .where(
-            Delivery.person_id.in_(select(Clearance.person_id).where(Clearance.token.in_(audience)))
+            Delivery.person_id.in_(
+                select(Clearance.person_id).where(Clearance.token.in_(news.audience))
+            )
         )
         .group_by(Delivery.person_id)
     )
     if edition.outcome == WITHDRAWN:
-        return told
+        return told.subquery()
     both = wanted.union_all(told).subquery()
-    reason = func.min(both.c.subscription_id).label("subscription_id")
-    return select(both.c.person_id, reason).group_by(both.c.person_id)
+    return (
+        select(
+            both.c.person_id,
+            func.min(both.c.subscription_id).label("subscription_id"),
+            func.min(both.c.pace).label("pace"),
+        )
+        .group_by(both.c.person_id)
+        .subquery()
+    )
+
+
+def _pace_of(held_for: Any) -> Any:  # noqa: ANN401 -- a mapped column.
+    return case((held_for == DAILY, PACES[DAILY]), (held_for == WEEKLY, PACES[WEEKLY]), else_=0)
+
+
+def _is_in_burst(session: Session, edition: Edition, at: datetime) -> bool:
+    council_id = edition.report.council_id
+    if council_id is None or edition.severity == EMERGENCY:
+        return False
+    lately = (
+        select(func.count())
+        .select_from(Edition)
+        .join(Report, Edition.report_id == Report.id)
+        .where(Report.council_id == council_id, Edition.is_major.is_(True))
+        .where(Edition.published_at > at - BURST_WITHIN, Edition.severity != EMERGENCY)
+    )
+    return is_burst(session.scalar(lately) or 0)

@@ -6,6 +6,7 @@ The one place of the application that speaks SMTP.
 from __future__ import annotations
 
 from osac_share.kernel.mail.connection import SmtpServer
+from osac_share.kernel.mail.dkim import Signer, SigningMailer, open_signer
 from osac_share.kernel.mail.envelopes import Answer, Envelope, Mailer
 from osac_share.kernel.mail.folder import (
     OutboxMailer,
@@ -27,12 +28,15 @@ __all__ = [
     "OutboxMailer",
     "PreparedMessage",
     "SavedMail",
+    "Signer",
+    "SigningMailer",
     "SmtpMailer",
     "SmtpServer",
     "clean_address",
     "clean_header",
     "find_in_outbox",
     "open_mailer",
+    "open_signer",
     "opened",
     "read_outbox",
     "slot",

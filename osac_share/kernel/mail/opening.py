@@ -8,12 +8,14 @@ from urllib.parse import unquote, urlsplit
 
 from osac_share.kernel.errors import Misconfigured
 from osac_share.kernel.mail.connection import SmtpServer
+from osac_share.kernel.mail.dkim import SigningMailer
 from osac_share.kernel.mail.folder import OutboxMailer
 from osac_share.kernel.mail.smtp import SmtpMailer
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from osac_share.kernel.mail.dkim import Signer
     from osac_share.kernel.mail.envelopes import Mailer
 
 _KINDS: dict[str, tuple[Literal["none", "starttls", "tls"], int]] = {
@@ -27,8 +29,8 @@ _EXAMPLES = (
 )
 
 
-def open_mailer(url: str, data_dir: Path) -> Mailer:
-    """Return the mailer that the setting `url` names.
+def open_mailer(url: str, data_dir: Path, signer: Signer | None = None) -> Mailer:
+    """Return the mailer that the setting `url` names; it signs what it sends by a signer.
 
     `outbox:` writes into the folder `outbox` of `data_dir`, `outbox:name` into another folder
     there or, if it begins with a slash, anywhere. `smtp://`, `smtp+starttls://` and
@@ -38,9 +40,12 @@ def open_mailer(url: str, data_dir: Path) -> Mailer:
         Misconfigured: the address cannot be read, or would send a password unencrypted.
 
     """
+    mailer: Mailer
     if url.startswith("outbox:"):
-        return OutboxMailer(data_dir / (url.removeprefix("outbox:") or "outbox"))
-    return SmtpMailer(_server(url))
+        mailer = OutboxMailer(data_dir / (url.removeprefix("outbox:") or "outbox"))
+    else:
+        mailer = SmtpMailer(_server(url))
+    return mailer if signer is None else SigningMailer(mailer, signer)
 
 
 def _server(url: str) -> SmtpServer:

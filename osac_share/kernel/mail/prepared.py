@@ -118,6 +118,7 @@ class PreparedMessage:
         *,
         message_id: str,
         unsubscribe_url: str | None = None,
+        returns_to: str | None = None,
         fields: Mapping[str, str] | None = None,
     ) -> Envelope:
         """Return the message as one reader gets it.
@@ -128,6 +129,8 @@ class PreparedMessage:
                 so that a repeat carries the same.
             unsubscribe_url: where one POST ends the subscription (RFC 8058); None for mail
                 that is not subscribed to.
+            returns_to: where a mail system sends back what it cannot deliver; the sender's
+                address when left out.
             fields: a value for each slot. It is cleaned as a block of text, and escaped
                 where it stands in HTML.
 
@@ -148,7 +151,7 @@ class PreparedMessage:
         for (name, in_html), stretch in zip(self._slots, self._stretches[1:], strict=True):
             value = clean_block(given[name])
             parts += [_quoted(html.escape(value) if in_html else value), stretch]
-        return Envelope(self._sender, address, b"".join(parts), message_id)
+        return Envelope(returns_to or self._sender, address, b"".join(parts), message_id)
 
     def _add_bodies(self, message: Message) -> None:
         if message.html is None:

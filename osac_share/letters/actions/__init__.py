@@ -3,30 +3,15 @@
 from __future__ import annotations
 
 from osac_share.letters.actions.links import end_links, make_link, use
-from osac_share.letters.actions.sending import (
-    AT_ONCE,
-    Batch,
-    Claim,
-    Outcome,
-    address,
-    claim,
-    record,
-    send,
-    send_due,
-)
+from osac_share.letters.actions.sending import AT_ONCE, address, claim, send_due
 from osac_share.letters.actions.writing import write
 
 __all__ = [
     "AT_ONCE",
-    "Batch",
-    "Claim",
-    "Outcome",
     "address",
     "claim",
     "end_links",
     "make_link",
-    "record",
-    "send",
     "send_due",
     "use",
     "write",

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from osac_share.kernel.leases import WAITING
 from osac_share.kernel.mail import clean_address
 from osac_share.kernel.text import clean_line
-from osac_share.letters.models import WAITING, Letter
+from osac_share.letters.models import Letter
 from osac_share.letters.policy import written_out
 
 if TYPE_CHECKING:

@@ -12,7 +12,8 @@ from sqlalchemy.orm import joinedload
 from osac_share.accounts.models import Membership, Organization, Person
 from osac_share.accounts.queries import membership_at
 from osac_share.kernel.errors import NotFound
-from osac_share.letters.models import FAILED, Letter, Link
+from osac_share.kernel.leases import FAILED
+from osac_share.letters.models import Letter, Link
 from osac_share.membership.models import LIVING, SENT, TO_CONFIRM, Invitation
 
 if TYPE_CHECKING:

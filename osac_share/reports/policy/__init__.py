@@ -4,6 +4,7 @@ from osac_share.reports.policy.completeness import is_narrowed, missing, require
 from osac_share.reports.policy.life import DRAFTING, HOLDING, STEPS, Who, may_take, require
 from osac_share.reports.policy.restricted import READ, RESTRICTED, is_restricted
 from osac_share.reports.policy.rights import (
+    WRITTEN_HERE,
     audience_of,
     is_widened,
     may_act_alone,
@@ -21,6 +22,7 @@ __all__ = [
     "READ",
     "RESTRICTED",
     "STEPS",
+    "WRITTEN_HERE",
     "Who",
     "audience_of",
     "held_by",

@@ -14,7 +14,7 @@ from osac_share.reports import actions, documents, policy, queries
 from osac_share.reports.models import ALL_CLEAR, CANCELLED, HOLDS
 from osac_share.reports.views.blueprint import blueprint
 from osac_share.reports.views.writing import AUTHORS, require_same
-from osac_share.subscriptions.queries import forecast
+from osac_share.subscriptions.queries import News, forecast
 from osac_share.web.access import guarded_by
 from osac_share.web.sessions import current_session
 
@@ -156,14 +156,15 @@ def reach_of(report: Report, draft: Edition) -> Forecast | None:
         audience = policy.audience_of(report, draft)
     except ValueError:
         return None
-    return forecast(
-        current_session(),
+    news = News(
         countries=draft.countries,
         topics=draft.topic_slugs,
+        kind=report.kind,
         severity=draft.severity,
-        audience=audience,
         council_id=report.council_id,
+        audience=audience,
     )
+    return forecast(current_session(), news)
 
 
 def _hand_on(

@@ -12,6 +12,7 @@ from osac_share.kernel.errors import NotFound
 from osac_share.reports import documents, policy, queries
 from osac_share.reports.models import Report
 from osac_share.reports.queries import Filters
+from osac_share.reports.views.asides import Found, asides_of, named
 from osac_share.reports.views.blueprint import blueprint
 from osac_share.reports.views.noting import noted, require_noted
 from osac_share.taxonomy import queries as taxonomy
@@ -85,6 +86,7 @@ class _Shown(NamedTuple):
     glance: queries.Glance
     edition_id: int
     steps: tuple[str, ...]
+    asides: Found
 
 
 def _find_shown(public_id: str, number: int | None, session: Session, actor: Actor) -> _Shown:
@@ -92,7 +94,8 @@ def _find_shown(public_id: str, number: int | None, session: Session, actor: Act
     edition_id = glance.edition_id(number)
     require_noted(session, actor, public_id, glance.marking)
     is_current = edition_id == glance.current_edition_id
-    return _Shown(glance, edition_id, _steps_for(actor, glance) if is_current else ())
+    steps = _steps_for(actor, glance) if is_current else ()
+    return _Shown(glance, edition_id, steps, asides_of(session, actor, glance))
 
 
 def _steps_for(actor: Actor, glance: queries.Glance) -> tuple[str, ...]:
@@ -123,5 +126,6 @@ def _words_of(public_id: str, shown: _Shown) -> dict[str, object]:
         "body_html": documents.body_html(session, edition),
         "sight": queries.sight_of(session, report, edition),
         "steps": shown.steps,
+        "asides": named(shown.asides),
         "is_current": edition.id == report.current_edition_id,
     }

@@ -13,6 +13,7 @@ from osac_share.relays import actions as relays
 from osac_share.relays.models import RelayedItem
 from osac_share.reports import actions as reports
 from osac_share.reports.models import ALL_CLEAR, CANCELLED, HOLDS, Contents, Place
+from osac_share.subscriptions import policy as wished
 from osac_share.subscriptions.actions import subscribe
 from osac_share.taxonomy import queries as taxonomy
 from tests.support.factories import NARROWED
@@ -63,9 +64,7 @@ class Maker:
         """Let everybody who may hear of everything."""
         wishes = []
         for name, actor in self.population.actors.items():
-            wish = subscribe(
-                self.session, countries=[], topics=[], min_severity="routine", by=actor, at=self.at
-            )
+            wish = subscribe(self.session, wished.Wish(), by=actor, at=self.at)
             token = unsubscribe_token(self.settings.require_secret(), wish.public_id)
             wishes.append(Wish(name, wish.public_id, token))
         return wishes

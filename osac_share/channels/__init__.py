@@ -1,0 +1,1 @@
+"""How somebody is reached besides mail: webhooks, chat, text messages, their browser."""

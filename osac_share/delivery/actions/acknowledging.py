@@ -1,0 +1,37 @@
+"""Saying that something was received; once counts, and the first time stands."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy.dialects import postgresql, sqlite
+
+from osac_share.delivery.models import Acknowledgement
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+_INSERTS: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+
+BY_MAIL, BY_PAGE = "mail", "page"
+"""On which way somebody says it."""
+
+
+def acknowledge(
+    session: Session, edition_id: int, person_id: int, *, via: str, at: datetime
+) -> None:
+    """Note that somebody says they received an edition, unless they have said so before.
+
+    Args:
+        session: the session of the request.
+        edition_id: what they received.
+        person_id: who says so.
+        via: the way on which they say it, `BY_MAIL` or `BY_PAGE`.
+        at: now, in UTC.
+
+    """
+    insert = _INSERTS[session.connection().dialect.name]
+    row = {"edition_id": edition_id, "person_id": person_id, "at": at, "via": via}
+    session.execute(insert(Acknowledgement).values(row).on_conflict_do_nothing())

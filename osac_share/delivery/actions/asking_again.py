@@ -1,0 +1,74 @@
+"""Asking again those whom an edition did not reach, once more each."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import or_, select, update
+
+from osac_share.audit.actions import record
+from osac_share.delivery.models import (
+    BOUNCED,
+    FAILED,
+    TO_READ,
+    WAITING,
+    Bounce,
+    Delivery,
+    Mailbox,
+)
+from osac_share.delivery.policy.bouncing import HARD
+from osac_share.delivery.policy.reach import may_see_reach
+from osac_share.kernel.errors import NotAllowed
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy import ColumnElement
+    from sqlalchemy.orm import Session
+
+    from osac_share.councils.policy import Actor
+    from osac_share.reports.models import Edition, Report
+
+
+def ask_again(
+    session: Session, report: Report, edition: Edition, *, by: Actor, at: datetime
+) -> int:
+    """Let what was refused or came back go out once more, and return how many messages that is.
+
+    What came back for good is left alone, and so is whoever has a mailbox that is closed.
+
+    Raises:
+        NotAllowed: the actor is not among its authors.
+
+    """
+    if not may_see_reach(by.standing, report):
+        raise NotAllowed("Only its authors, and those who review it, ask again.")
+    asked = session.execute(
+        update(Delivery)
+        .where(Delivery.edition_id == edition.id, Delivery.purpose == TO_READ, can_be_asked())
+        .values(state=WAITING, available_at=at, attempts=0, held_for=None, reason=None)
+        .returning(Delivery.id)
+        .execution_options(synchronize_session=False)
+    )
+    number = len(asked.all())
+    record(
+        session,
+        "report.ask_again",
+        by=by.name_in_record,
+        at=at,
+        object_kind="report",
+        object_id=report.public_id,
+        edition=edition.number,
+        messages=number,
+    )
+    return number
+
+
+def can_be_asked() -> ColumnElement[bool]:
+    """Return the condition that a delivery did not arrive, and may arrive another time."""
+    for_good = select(Bounce.id).where(Bounce.delivery_id == Delivery.id, Bounce.kind == HARD)
+    closed = select(Mailbox.person_id).where(
+        Mailbox.person_id == Delivery.person_id, Mailbox.closed_at.is_not(None)
+    )
+    came_back = (Delivery.state == BOUNCED) & ~for_good.exists()
+    return or_(Delivery.state == FAILED, came_back) & ~closed.exists()

@@ -1,0 +1,309 @@
+"""The mail that tells one person of many reports: by region and country, each report once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import css_inline
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from sqlalchemy import select
+
+from osac_share.delivery.models import BURST, DAILY
+from osac_share.delivery.policy import is_withheld
+from osac_share.delivery.policy.digests import (
+    MOST_WRITTEN_OUT,
+    digest_message_id,
+    digest_token,
+    items_of,
+    pace_of,
+    strictest,
+)
+from osac_share.kernel.mail import Message, PreparedMessage
+from osac_share.reports import documents
+from osac_share.reports.models import LIFTED, Edition
+from osac_share.settings import resource_dir
+from osac_share.taxonomy import queries as taxonomy
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from sqlalchemy.orm import Session
+
+    from osac_share.delivery.policy.digests import Item
+    from osac_share.delivery.queries.digests import Contents
+    from osac_share.kernel.mail import Envelope
+    from osac_share.reports.models import Report
+    from osac_share.settings import Settings
+
+KEPT = 512
+"""Of how many editions a worker keeps what digests say of them."""
+
+MOST_NAMES = 3
+"""A longer enumeration ends with how many there are besides."""
+
+_LAST = 99
+"""Where a region stands that there is not."""
+
+_TEMPLATES = Environment(
+    loader=FileSystemLoader(resource_dir("templates")),
+    autoescape=select_autoescape(("html",), default=False),
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+_INLINER = css_inline.CSSInliner(
+    keep_style_tags=False, keep_at_rules=True, load_remote_stylesheets=False
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A report as digests tell of it.
+
+    Of what must not travel by mail only `title`, `marking` and `url` are filled.
+    """
+
+    title: str
+    marking: str
+    url: str
+    drill: str
+    is_exercise: bool
+    council: str = ""
+    region: str = ""
+    country: str = ""
+    order: tuple[int, str] = (_LAST, "")
+    severity: str = ""
+    grade: str = ""
+    places: str = ""
+    until: str = ""
+    words: str = ""
+    issuer: str = ""
+
+    @property
+    def is_withheld(self) -> bool:
+        """Tell whether it may be said only that there is something to read."""
+        return not self.severity
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """An entry in one reader's digest, and how many updates came together there."""
+
+    entry: Entry
+    updates: int
+
+
+class DigestWriter:
+    """Writes an installation's digests.
+
+    What they say of an edition is written once and kept: editions never change.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        """Write for this installation."""
+        self._settings = settings
+        self._secret = settings.require_secret()
+        self._host = (urlsplit(settings.public.url).hostname or "localhost").replace(":", "-")
+        self._kept: dict[int, Entry] = {}
+
+    def envelope(self, session: Session, held: Contents) -> Envelope:
+        """Return a digest as mail.
+
+        Its Message-ID is made from the digest alone, so that a repeat after a crash is known
+        for one. One POST to the List-Unsubscribe address stops digests like it (RFC 8058).
+
+        Args:
+            session: reads the editions that are told of.
+            held: what the digest may tell now; something at least.
+
+        Raises:
+            RuleBroken: the reader's address is not one.
+
+        """
+        digest, site = held.digest, self._settings.site
+        url = self._settings.public.url
+        unsubscribe_url = f"{url}/unsubscribe/{digest_token(self._secret, digest.public_id)}"
+        marking = taxonomy.marking(strictest(one.marking for one in held.told))
+        words = self._words(session, held) | {
+            "marking": marking,
+            "site_name": site.name,
+            "all_url": f"{url}/reports",
+            "manage_url": f"{url}/subscriptions",
+            "unsubscribe_url": unsubscribe_url,
+            "rules": self._rules(one.marking for one in held.told),
+            "drill": "",
+        }
+        words["subject"] = f"[{marking.label}] {words['subject']}"
+        html = _TEMPLATES.get_template("delivery/mail/digest.html").render(words)
+        message = Message(
+            sender=(site.name, self._settings.mail.sender),
+            subject=words["subject"],
+            text=_TEMPLATES.get_template("delivery/mail/digest.txt").render(words),
+            html=_INLINER.inline(html),
+            date=digest.created_at,
+            list_id=f"digests.{self._host}",
+            headers={"X-OSAC-Marking": marking.label},
+        )
+        return PreparedMessage(message).for_recipient(
+            held.address,
+            message_id=digest_message_id(self._secret, self._host, digest.public_id),
+            unsubscribe_url=unsubscribe_url,
+        )
+
+    def _words(self, session: Session, held: Contents) -> dict[str, Any]:
+        items = items_of(held.told)
+        lines = self._lines(session, items[:MOST_WRITTEN_OUT])
+        told = [one for one in lines if not one.entry.is_withheld]
+        withheld = [one for one in lines if one.entry.is_withheld]
+        # That one council sent all of it would tell where a withheld report is about.
+        council = told[0].entry.council if told and not withheld else ""
+        title = _title(held.digest.period, council)
+        number = _reports(len(items))
+        where = _enumerate(dict.fromkeys(one.entry.country for one in _in_order(told)))
+        drill = f"{documents.EXERCISE}: " if all(one.entry.is_exercise for one in lines) else ""
+        return {
+            "subject": f"{drill}{title}: {number}{f', {where}' if where else ''}",
+            "title": f"{drill}{title}",
+            "summary": f"{number}{f': {where}' if where else ''}",
+            "regions": _grouped(_in_order(told)),
+            "withheld": withheld,
+            "more": len(items) - len(lines),
+            "reason": _reason(held),
+        }
+
+    def _lines(self, session: Session, items: Sequence[Item]) -> list[_Line]:
+        missing = [one.edition_id for one in items if one.edition_id not in self._kept]
+        for edition in session.scalars(select(Edition).where(Edition.id.in_(missing))):
+            self._kept[edition.id] = self._entry(edition.report, edition)
+        lines = [_Line(self._kept[one.edition_id], one.updates) for one in items]
+        while len(self._kept) > KEPT:
+            del self._kept[next(iter(self._kept))]
+        return lines
+
+    def _entry(self, report: Report, edition: Edition) -> Entry:
+        label = taxonomy.marking(edition.marking).label
+        url = f"{self._settings.public.url}/reports/{report.public_id}"
+        drill = documents.drill_notice(report)
+        if is_withheld(edition.marking):
+            title = documents.marked_drill(report, "A new report is waiting for you")
+            return Entry(title, label, url, drill, report.is_exercise)
+        return Entry(
+            title=documents.headline(report, edition),
+            marking=label,
+            url=url,
+            drill=drill,
+            is_exercise=report.is_exercise,
+            council=report.council.name if report.council else "",
+            **_place_words(edition),
+            **_state_words(report, edition),
+        )
+
+    def _rules(self, markings: Iterable[str]) -> list[tuple[str, str]]:
+        """Return what each marking among these allows, from open to closed."""
+        present = set(markings)
+        label = self._settings.site.council_label
+        return [
+            (marking.label, taxonomy.in_label(marking.meaning, label))
+            for marking in taxonomy.markings()
+            if marking.code in present
+        ]
+
+
+def _place_words(edition: Edition) -> dict[str, Any]:
+    """Return where a report stands in a digest: under the first of its countries."""
+    if not edition.countries:
+        return {"region": "No single country", "country": "", "places": ""}
+    country, *others = map(taxonomy.country, edition.countries)
+    region = taxonomy.region(country.region)
+    within = [
+        f"{place.place} (lifted)" if place.status == LIFTED else place.place
+        for place in edition.places
+        if place.country == country.iso2 and place.place
+    ]
+    also = f"also in {_enumerate(other.name for other in others)}" if others else ""
+    places = "; ".join(filter(None, (", ".join(within), also)))
+    return {
+        "region": region.label,
+        "country": country.name,
+        "order": (region.sort, country.sort_key),
+        "places": f"{places[:1].upper()}{places[1:]}",
+    }
+
+
+def _state_words(report: Report, edition: Edition) -> dict[str, Any]:
+    """Return how grave a report is, or how it ended, what it says in a line, and until when."""
+    severity = taxonomy.severity(edition.severity)
+    until = edition.expires_at
+    is_end = edition.outcome in documents.ENDS
+    is_relayed = documents.is_relayed(report)
+    council = report.council.name if report.council else ""
+    return {
+        "severity": documents.end_notice(report, edition) if is_end else severity.label,
+        "grade": "" if is_end else severity.code,
+        "until": ""
+        if until is None or is_end
+        else documents.time_there(until, documents.zone_of(report, edition)),
+        "words": edition.change_note
+        or edition.summary
+        or documents.summary_of(edition.sections),
+        "issuer": report.issuer if is_relayed else council or report.issuer,
+    }
+
+
+def _in_order(lines: Iterable[_Line]) -> list[_Line]:
+    # Within a country they stay as they come: the gravest first, then the newest.
+    return sorted(lines, key=lambda line: line.entry.order)
+
+
+def _grouped(lines: Iterable[_Line]) -> list[tuple[str, list[tuple[str, list[_Line]]]]]:
+    """Return ordered lines by region, and by country within each."""
+    return [
+        (
+            region,
+            [
+                (country, list(there))
+                for country, there in groupby(within, lambda line: line.entry.country)
+            ],
+        )
+        for region, within in groupby(lines, lambda line: line.entry.region)
+    ]
+
+
+def _title(period: str, council: str) -> str:
+    pace, _, occasion = period.partition("/")
+    if pace == BURST:
+        return f"Much at once from {council}" if council else "Much at once"
+    if pace == DAILY:
+        day = date.fromisoformat(occasion)
+        return f"Daily digest, {day.day} {day:%b %Y}"
+    year, _, week = occasion.partition("-W")
+    return f"Weekly digest, week {int(week)} of {year}"
+
+
+def _reports(number: int) -> str:
+    return "1 report" if number == 1 else f"{number} reports"
+
+
+def _enumerate(names: Iterable[str]) -> str:
+    some = [name for name in names if name]
+    if len(some) > MOST_NAMES + 1:
+        some = [*some[:MOST_NAMES], f"{len(some) - MOST_NAMES} more countries"]
+    return " and ".join(part for part in (", ".join(some[:-1]), *some[-1:]) if part)
+
+
+def _reason(held: Contents) -> str:
+    """Return why this came. What asked for a withheld report would tell where that is about."""
+    pace = pace_of(held.digest.period)
+    wishes = list(dict.fromkeys(one.wish for one in held.told if not is_withheld(one.marking)))
+    rest = f"; and {len(wishes) - MOST_NAMES} more wishes" if len(wishes) > MOST_NAMES else ""
+    asked = f"{'; '.join(wishes[:MOST_NAMES])}{rest}"
+    if pace == BURST:
+        why = f" You subscribed to {asked}." if asked else ""
+        return f"You get these in one mail because much was published in a short time.{why}"
+    if not asked:
+        return f"You get this because you asked for a {pace} digest."
+    return f"You get this {pace} digest because you subscribed to {asked}."

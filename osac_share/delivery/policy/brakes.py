@@ -1,0 +1,50 @@
+"""Brakes on a flood: when a council's burst is rolled up, and what one person gets in a day. Pure.
+
+An emergency is never braked.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+BURST_SIZE = 10
+"""So many major editions one council may publish within `BURST_WITHIN` with a mail for each."""
+
+BURST_WITHIN = timedelta(hours=1)
+
+CALM_AFTER = timedelta(minutes=15)
+"""A burst is over when nothing has been added to it for so long."""
+
+LONGEST_BURST = timedelta(hours=1)
+"""A burst that does not end is rolled up all the same after so long, and the next one begins."""
+
+MOST_MAILS_A_DAY = 60
+"""So many single mails, emergencies aside, one person gets in `A_DAY`; more are rolled up."""
+
+A_DAY = timedelta(hours=24)
+
+
+def is_burst(editions: int) -> bool:
+    """Tell whether so many major editions of one council within `BURST_WITHIN` make a burst."""
+    return editions > BURST_SIZE
+
+
+def is_ripe(began_at: datetime, latest_at: datetime, at: datetime) -> bool:
+    """Tell whether what is held of a burst is to be rolled up into one digest.
+
+    Args:
+        began_at: when the first of what is held was matched.
+        latest_at: when the latest of it was matched.
+        at: now; all three aware.
+
+    """
+    return at - latest_at >= CALM_AFTER or at - began_at >= LONGEST_BURST
+
+
+def room_today(mails: int) -> int:
+    """Return how many more single mails somebody may get who got `mails` within `A_DAY`."""
+    return max(0, MOST_MAILS_A_DAY - mails)

@@ -1,0 +1,108 @@
+"""What was promised, what became of a reader, and who may know how far a report has come. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from osac_share.councils.policy import ANALYST
+from osac_share.delivery.models import BOUNCED
+from osac_share.delivery.policy.rights import EMERGENCY
+from osac_share.reports.policy import WRITTEN_HERE, may_edit
+
+if TYPE_CHECKING:
+    from osac_share.councils.policy import Standing
+    from osac_share.reports.models import Report
+
+EMERGENCY_WITHIN = timedelta(minutes=2)
+AT_ONCE_WITHIN = timedelta(minutes=15)
+"""What is promised to readers who hear at once: from the match until a server has accepted it."""
+
+REACHED = "reached"
+WAITS = "waiting"
+IS_HELD = "held"
+CAME_BACK = "bounced"
+FELL_THROUGH = "failed"
+LEFT_OUT = "skipped"
+STANDINGS = (REACHED, WAITS, IS_HELD, CAME_BACK, FELL_THROUGH, LEFT_OUT)
+"""What can have become of a reader, over all their channels: the first that holds."""
+
+
+def promised_within(severity: str) -> timedelta:
+    """Return how soon a report of this severity is promised to be with those who hear at once."""
+    return EMERGENCY_WITHIN if severity == EMERGENCY else AT_ONCE_WITHIN
+
+
+def may_see_reach(standing: Standing, report: Report) -> bool:
+    """Tell whether somebody who may read a report may know how far it has come.
+
+    Those who write for its council may, and the program's analysts, who review for all.
+    """
+    is_analyst = standing.active and ANALYST in standing.staff_roles
+    return may_edit(standing, report) or (is_analyst and report.origin in WRITTEN_HERE)
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many of some readers heard of an edition.
+
+    Attributes:
+        name: what these readers have in common.
+        matched: how many there are.
+        reached: of how many a server accepted it.
+        waiting: to be sent, or being sent.
+        held: for a digest, the end of a burst or of quiet hours.
+        bounced: it was accepted, and came back.
+        failed: it was refused.
+        skipped: it was not sent, for a reason of ours.
+        acknowledged: said that they received it.
+        late: were promised it sooner than they heard of it, or are still without it.
+
+    """
+
+    name: str
+    matched: int = 0
+    reached: int = 0
+    waiting: int = 0
+    held: int = 0
+    bounced: int = 0
+    failed: int = 0
+    skipped: int = 0
+    acknowledged: int = 0
+    late: int = 0
+
+    @property
+    def silent(self) -> int:
+        """Return how many have not said that they received it."""
+        return self.matched - self.acknowledged
+
+
+@dataclass(frozen=True, slots=True)
+class Speed:
+    """How long after the match servers had accepted it for those who hear at once."""
+
+    first: timedelta
+    median: timedelta
+    last: timedelta
+
+
+def in_words(taken: timedelta) -> str:
+    """Return a length of time as people say it: 4 s, 2 min 5 s, 3 h 10 min."""
+    seconds = round(taken.total_seconds())
+    hours, minutes, seconds = seconds // 3600, seconds // 60 % 60, seconds % 60
+    if hours:
+        return f"{hours:,} h {minutes} min"
+    return f"{minutes} min {seconds} s" if minutes else f"{seconds} s"
+
+
+def words_of_failure(state: str, code: str | None) -> str:
+    """Return what a refusal was, without what a server said: that may name a person.
+
+    Args:
+        state: that of the delivery, `BOUNCED` or `FAILED`.
+        code: the first three characters of what was said.
+
+    """
+    said = f" ({code})" if code and code.isdecimal() else ""
+    return f"{'came back' if state == BOUNCED else 'refused'}{said}"

@@ -1,0 +1,25 @@
+"""The pages of delivery: stopping mail, seeing what goes out, and the demonstration's mail box."""
+
+from osac_share.delivery.views import (
+    acknowledging,
+    outbox,
+    previews,
+    reach,
+    sent,
+    telephoning,
+    unsubscribing,
+)
+from osac_share.delivery.views.blueprint import blueprint
+from osac_share.delivery.views.unsubscribing import one_click
+
+__all__ = [
+    "acknowledging",
+    "blueprint",
+    "one_click",
+    "outbox",
+    "previews",
+    "reach",
+    "sent",
+    "telephoning",
+    "unsubscribing",
+]

@@ -1,0 +1,132 @@
+"""Taking what is due under a lease, so that any number of workers share the work.
+
+Letters, deliveries and digests are rows that wait, are claimed by one worker for a short time,
+and end. A worker that dies leaves a lease that runs out; nothing else is needed to recover.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import String, bindparam, select, update
+from sqlalchemy.orm import Mapped, mapped_column
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy import ColumnElement
+    from sqlalchemy.orm import Session
+
+WAITING = "waiting"
+SENDING = "sending"
+ACCEPTED = "accepted"
+FAILED = "failed"
+SKIPPED = "skipped"
+
+LEASE = timedelta(seconds=60)
+"""How long a claim holds; a sender at work prolongs it."""
+
+
+class Leased:
+    """The columns of what is sent.
+
+    `fence` rises with each claim: a sender that stalled past its lease cannot write its late
+    result. `available_at` is when it is due, in UTC, `attempts` how often it was tried.
+    """
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    state: Mapped[str] = mapped_column(String(20))
+    available_at: Mapped[datetime]
+    attempts: Mapped[int] = mapped_column(default=0)
+    lease_until: Mapped[datetime | None]
+    fence: Mapped[int] = mapped_column(default=0)
+    accepted_at: Mapped[datetime | None]
+    reason: Mapped[str | None] = mapped_column(String(200))
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A row that this worker may send until its lease ends.
+
+    Attributes:
+        id: the row's.
+        fence: that of this claim; whoever has a higher one holds the row.
+        attempts: how often it was tried before.
+        began_at: since when it is to be sent; after some days trying on helps nobody.
+
+    """
+
+    id: int
+    fence: int
+    attempts: int
+    began_at: datetime
+
+
+def claim(
+    session: Session,
+    model: type[Leased],
+    *which: ColumnElement[bool],
+    order: Sequence[ColumnElement[Any] | Any] = (),
+    since: Any,  # noqa: ANN401 -- a mapped column.
+    at: datetime,
+    limit: int,
+) -> list[Claim]:
+    """Lease up to `limit` due rows, and return the claims in the order of sending.
+
+    PostgreSQL passes over rows that another worker is claiming; SQLite has a single writer.
+
+    Args:
+        session: the session of the round.
+        model: letters, deliveries or digests.
+        which: further conditions.
+        order: what goes first; then comes what is longest due.
+        since: the column that says since when it is to be sent.
+        at: now, in UTC.
+        limit: the most to take.
+
+    """
+    due = session.execute(
+        select(model.id, model.fence + 1, model.attempts, since)
+        .where(model.state == WAITING, model.available_at <= at, *which)
+        .order_by(*order, model.available_at, model.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    ).all()
+    claims = [Claim(*row) for row in due]
+    session.execute(
+        update(model)
+        .where(model.id.in_([taken.id for taken in claims]))
+        .values(state=SENDING, lease_until=at + LEASE, fence=model.fence + 1)
+        .execution_options(synchronize_session=False)
+    )
+    return claims
+
+
+def take_back(session: Session, model: type[Leased], *, at: datetime) -> int:
+    """Put rows whose worker died back among the due ones, and return how many.
+
+    A sweep over leases, run with every round: recovery is no special case.
+    """
+    lost = session.execute(
+        update(model)
+        .where(model.state == SENDING, model.lease_until < at)
+        .values(state=WAITING, lease_until=None)
+        .returning(model.id)
+        .execution_options(synchronize_session=False)
+    )
+    return len(lost.all())
+
+
+def renew(session: Session, model: type[Leased], claims: Sequence[Claim], *, at: datetime) -> None:
+    """Prolong the leases of claims that a slow server keeps waiting."""
+    if not claims:
+        return
+    session.connection().execute(
+        update(model)
+        .where(model.id == bindparam("claim_id"), model.fence == bindparam("claim_fence"))
+        .where(model.state == SENDING)
+        .values(lease_until=at + LEASE),
+        [{"claim_id": taken.id, "claim_fence": taken.fence} for taken in claims],
+    )

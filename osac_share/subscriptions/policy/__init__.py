@@ -1,0 +1,58 @@
+"""What wishes say and whose they are, and what a reader's clock says. Pure."""
+
+from osac_share.subscriptions.policy.hours import moment_there, next_daily, next_weekly, quiet_until
+from osac_share.subscriptions.policy.trips import (
+    FARTHEST_AHEAD,
+    FORGET_AFTER,
+    LONGEST_TRIP,
+    MOST_TRIPS,
+    days_of,
+    span_of,
+)
+from osac_share.subscriptions.policy.wishes import (
+    ANY,
+    CHANNEL_BITS,
+    KIND_BITS,
+    PACES,
+    SEVERITY_RANK,
+    Wish,
+    channel_mask,
+    channels_in,
+    council_in,
+    kind_mask,
+    kinds_in,
+    may_subscribe,
+    place_of_council,
+    place_of_region,
+    region_in,
+    wish_of,
+)
+
+__all__ = [
+    "ANY",
+    "CHANNEL_BITS",
+    "FARTHEST_AHEAD",
+    "FORGET_AFTER",
+    "KIND_BITS",
+    "LONGEST_TRIP",
+    "MOST_TRIPS",
+    "PACES",
+    "SEVERITY_RANK",
+    "Wish",
+    "channel_mask",
+    "channels_in",
+    "council_in",
+    "days_of",
+    "kind_mask",
+    "kinds_in",
+    "may_subscribe",
+    "moment_there",
+    "next_daily",
+    "next_weekly",
+    "place_of_council",
+    "place_of_region",
+    "quiet_until",
+    "region_in",
+    "span_of",
+    "wish_of",
+]

@@ -1,0 +1,16 @@
+// The service worker: shows what a push service hands on, and opens the page that it is about.
+// It keeps nothing and answers no request of a page.
+
+self.addEventListener("install", () => self.skipWaiting());
+
+self.addEventListener("push", (event) => {
+  const { title, body, tag, url } = event.data.json();
+  const options = { body, tag, renotify: Boolean(tag), data: { url }, icon: "/static/img/mark.svg" };
+  event.waitUntil(self.registration.showNotification(title, options));
+});
+
+self.addEventListener("notificationclick", (event) => {
+  event.notification.close();
+  const page = new URL(event.notification.data.url, self.location.origin);
+  if (page.origin === self.location.origin) event.waitUntil(self.clients.openWindow(page.href));
+});
