@@ -25,6 +25,7 @@ from osac_share.proposals.queries import due_to_expire as proposals_due
 from osac_share.reports import actions as reports
 from osac_share.reports import queries
 from osac_share.reports.models import ENDED, SCHEDULED, Edition, Report
+from osac_share.subscriptions import actions as subscriptions
 
 WARN_BEFORE = timedelta(hours=24)
 """How long before a report expires its authors are asked what is to become of it."""
@@ -87,6 +88,20 @@ def let_seats_turn(session: Session, at: datetime) -> int:
     """Let seats that began or ended by the clock count in what is matched; return how many."""
     with transaction(session):
         return councils.settle_turned_seats(session, at=at)
+
+
+def let_trips_turn(session: Session, at: datetime) -> int:
+    """Begin, end and forget trips by the clock, and return how many that concerned."""
+    with transaction(session):
+        turned = subscriptions.begin_due_trips(session, at=at)
+        turned += subscriptions.end_due_trips(session, at=at)
+        return turned + subscriptions.forget_old_trips(session, at=at)
+
+
+def tell_those_who_answer_for_sites(session: Session, at: datetime) -> int:
+    """Let points of contact hear of their sites, and nobody who has left; return the changes."""
+    with transaction(session):
+        return subscriptions.settle_sites(session, at=at)
 
 
 def end_what_nobody_seconded(session: Session, at: datetime) -> int:
@@ -152,6 +167,8 @@ def make_digests(session: Session, at: datetime) -> int:
 
 PROMISES: dict[str, Promise] = {
     "seats turned": let_seats_turn,
+    "trips turned": let_trips_turn,
+    "sites settled": tell_those_who_answer_for_sites,
     "released": release_what_was_held_back,
     "expired": end_what_expired,
     "asked to look": ask_for_overdue_looks,

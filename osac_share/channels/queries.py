@@ -28,8 +28,10 @@ def ended_since(session: Session, person_id: int, *, since: datetime) -> Sequenc
     return session.scalars(question.order_by(Endpoint.ended_at.desc())).all()
 
 
-def get_own(session: Session, public_id: str, person_id: int) -> Endpoint:
-    """Return a living endpoint of this person's, locked.
+def get_own(
+    session: Session, public_id: str, person_id: int, *, to_change: bool = False
+) -> Endpoint:
+    """Return a living endpoint of this person's; `to_change` locks it, as it is now.
 
     Raises:
         NotFound: there is none, or it is somebody else's.
@@ -40,8 +42,9 @@ def get_own(session: Session, public_id: str, person_id: int) -> Endpoint:
         Endpoint.person_id == person_id,
         Endpoint.ended_at.is_(None),
     )
-    locked = question.with_for_update().execution_options(populate_existing=True)
-    endpoint = session.scalar(locked)
+    if to_change:
+        question = question.with_for_update().execution_options(populate_existing=True)
+    endpoint = session.scalar(question)
     if endpoint is None:
         raise NotFound
     return endpoint

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 CALLS, FAX = "delivery/calls.typ", "delivery/fax.typ"
 
-ROOM = 2200
+ROOM = 1600
 """How many characters of a report go on one page by fax, in type that survives the line."""
 
 

@@ -139,11 +139,15 @@ class Bounce(Base):
 
 
 class Mailbox(Base):
-    """What is known of a person's mailbox; no mail goes to one that is closed."""
+    """What is known of a person's mailbox; no mail goes to one that is closed.
+
+    It is that of one address: whoever has another one by now has another mailbox.
+    """
 
     __tablename__ = "mailbox"
 
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    address: Mapped[str] = mapped_column(String(254))
     failures: Mapped[int] = mapped_column(default=0)
     failing_since: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]

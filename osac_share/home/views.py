@@ -11,6 +11,7 @@ from osac_share.councils import queries as councils
 from osac_share.councils.forms import AskForm
 from osac_share.councils.login import current_actor
 from osac_share.councils.policy import PUBLISHING, SEATS, may_see_list
+from osac_share.delivery.queries.mailboxes import gets_no_mail
 from osac_share.home import queries
 from osac_share.kernel import clock
 from osac_share.reports import queries as reports
@@ -39,7 +40,13 @@ def page_globals() -> dict[str, Any]:
         "may_subscribe": may_subscribe(actor),
         "site": current_settings().site,
         "now": clock.now(),
+        "gets_no_mail": _gets_no_mail,
     }
+
+
+def _gets_no_mail() -> bool:
+    # A page that is kept for everybody must not say it of somebody.
+    return not is_for_everybody() and gets_no_mail(current_session(), current_actor().id)
 
 
 @blueprint.get("/")
@@ -62,17 +69,20 @@ class _News(NamedTuple):
     clearance: frozenset[str]
     countries: tuple[str, ...]
     changes: reports.Changes
+    gets_no_mail: bool
 
 
 def _find_news(session: Session, actor: Actor) -> _News:
     countries = tuple(queries.own_countries(session, actor))
-    return _News(actor.clearance, countries, reports.latest_changes(session, actor.clearance))
+    changes = reports.latest_changes(session, actor.clearance)
+    return _News(actor.clearance, countries, changes, gets_no_mail(session, actor.id))
 
 
 def _words_of_front(news: _News) -> dict[str, object]:
     session, actor, at = current_session(), current_actor(), clock.now()
     return {
         "countries": news.countries,
+        "is_closed_to_mail": news.gets_no_mail,
         "in_force": queries.in_force(session, actor.clearance, at=at, countries=news.countries),
         "newest": queries.newest_reports(session, actor.clearance),
         "lines": queries.country_lines(session, actor, news.countries),

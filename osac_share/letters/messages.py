@@ -9,6 +9,7 @@ import css_inline
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from osac_share.kernel.mail import Message, PreparedMessage
+from osac_share.kernel.mail.returns import WRITTEN, Returns
 from osac_share.letters.policy import link_url, message_id, written_out
 from osac_share.settings import resource_dir
 
@@ -40,6 +41,7 @@ class Writer:
         self._settings = settings
         self._secret = settings.require_secret()
         self._host = (urlsplit(settings.public.url).hostname or "localhost").replace(":", "-")
+        self._returns = Returns(self._secret, settings.mail.bounces)
 
     def envelope(self, letter: Letter) -> Envelope:
         """Return a letter as mail; its Message-ID is made from the letter alone.
@@ -64,5 +66,7 @@ class Writer:
             date=letter.created_at,
         )
         return PreparedMessage(message).for_recipient(
-            letter.address, message_id=message_id(self._secret, self._host, letter.public_id)
+            letter.address,
+            message_id=message_id(self._secret, self._host, letter.public_id),
+            returns_to=self._returns.address(WRITTEN, letter.id),
         )

@@ -117,7 +117,7 @@ class Trip(Base):
     __table_args__ = (
         Index("ix_trip_person_id", "person_id", "ends_at"),
         Index("ix_trip_organization_id", "organization_id"),
-        Index("ix_trip_ends_at", "ends_at", "forgotten_at"),
+        Index("ix_trip_ends_at", "forgotten_at", "ends_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -13,18 +13,21 @@ from sqlalchemy import select, update
 
 from osac_share.channels import actions
 from osac_share.channels.models import SMS, WEBHOOK
-from osac_share.channels.policy import Contents, rests_until
-from osac_share.delivery.actions import match
+from osac_share.channels.policy import rests_until
+from osac_share.channels.queries import find_living
+from osac_share.delivery.actions import match, take_back
 from osac_share.delivery.actions.acknowledging import BY_PAGE, acknowledge
+from osac_share.delivery.actions.notifying import Notifier
 from osac_share.delivery.models import MAIL, Delivery, DeliveryAttempt
 from osac_share.kernel.db import transaction
+from osac_share.kernel.errors import RuleBroken
 from osac_share.letters.models import Letter
 from osac_share.settings import load_settings
+from osac_share.subscriptions.models import ReadingHours
+from osac_share.worker import Worker
 from tests.support.factories import Words, make_report
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from osac_share.reports.models import Edition
     from tests.channels.conftest import Desk
 
@@ -210,8 +213,9 @@ def test_emergency_comes_by_every_channel_and_wakes_the_last_only_unless_acknowl
     desk.endpoint(desk.cast.ben, SMS)
     with transaction(desk.session):
         for name in ("dora", "ben"):
-            endpoint = actions_endpoint(desk, name)
-            endpoint.after_minutes = 10
+            telephone = find_living(desk.session, getattr(desk.cast, name).id, SMS)
+            assert telephone is not None
+            telephone.after_minutes = 10
     for name in ("dora", "ben"):
         desk.subscribe(name)
     edition = publish(desk, severity="emergency")
@@ -227,13 +231,6 @@ def test_emergency_comes_by_every_channel_and_wakes_the_last_only_unless_acknowl
         desk.cast.ben.id: ("accepted", None),
     }
     assert waiting.last_tried_at is None
-
-
-def actions_endpoint(desk: Desk, name: str) -> object:
-    """Return the telephone of one of the cast."""
-    from osac_share.channels.queries import find_living
-
-    return find_living(desk.session, getattr(desk.cast, name).id, SMS)
 
 
 def test_failing_endpoint_rests_but_not_from_an_emergency(desk: Desk) -> None:
@@ -264,13 +261,95 @@ def test_endpoint_whose_keys_are_lost_stops_nobody(desk: Desk) -> None:
     assert sorted(row.state for row in rows(desk)) == ["accepted", "skipped"]
 
 
-def test_late_word_of_a_worker_that_stalled_changes_nothing(desk: Desk, at: datetime) -> None:
-    desk.endpoint(desk.cast.dora, contents=Contents(desk.receiver.at()))
+def test_delivery_of_a_worker_that_died_is_taken_up_with_the_same_id(desk: Desk) -> None:
+    desk.endpoint(desk.cast.dora)
+    desk.subscribe("dora", WEBHOOK)
+    publish(desk)
+    desk.notify()
+    with transaction(desk.session):
+        dead = {"state": "sending", "accepted_at": None, "lease_until": desk.at - HOUR}
+        desk.session.execute(update(Delivery).where(Delivery.channel == WEBHOOK).values(dead))
+        take_back(desk.session, at=desk.at)
+    desk.notify()
+    assert len(desk.receiver.posted) == 2
+    assert len({one.headers["webhook-id"] for one in desk.receiver.posted}) == 1
+    assert [row.state for row in rows(desk)] == ["accepted"]
+
+
+def test_severity_below_the_lowest_wanted_is_not_told(desk: Desk) -> None:
+    endpoint = desk.endpoint(desk.cast.dora)
+    desk.subscribe("dora", WEBHOOK)
+    publish(desk)
+    with transaction(desk.session):
+        endpoint.min_rank = 3
+    desk.notify()
+    assert rows(desk)[0].reason == "below the lowest severity of this channel"
+    publish(desk)
+    assert len(rows(desk)) == 1
+
+
+def test_telephone_sleeps_in_quiet_hours_and_a_program_does_not(desk: Desk) -> None:
+    desk.endpoint(desk.cast.dora)
+    desk.endpoint(desk.cast.dora, SMS)
+    desk.subscribe("dora", WEBHOOK, SMS)
+    with transaction(desk.session):
+        hours = ReadingHours(person_id=desk.cast.dora.id, quiet_from=9 * 60, quiet_until=10 * 60)
+        desk.session.add(hours)
+    publish(desk)
+    assert desk.notify() == 2
+    assert [one.path for one in desk.receiver.posted] == ["/hook"]
+    (row,) = rows(desk, SMS)
+    assert (row.state, row.available_at) == ("waiting", desk.at.replace(hour=10, minute=0))
+    assert desk.notify(row.available_at) == 1
+    assert rows(desk, SMS)[0].state == "accepted"
+
+
+def test_replayed_message_bears_the_same_id_and_stays_accepted(desk: Desk) -> None:
+    desk.endpoint(desk.cast.dora)
+    desk.subscribe("dora", WEBHOOK)
+    publish(desk)
+    desk.notify()
+    desk.receiver.status = 500
+    (row,) = rows(desk)
+    answer = Notifier(desk.settings).again(desk.session, row.id, at=desk.at)
+    assert (answer.accepted, answer.code) == (False, 500)
+    assert rows(desk)[0].state == "accepted"
+    assert len({one.headers["webhook-id"] for one in desk.receiver.posted}) == 1
+    assert len(list(desk.session.scalars(select(DeliveryAttempt)))) == 2
+
+
+def test_replay_settles_what_had_failed(desk: Desk) -> None:
+    desk.endpoint(desk.cast.dora)
     desk.subscribe("dora", WEBHOOK)
     publish(desk)
     desk.receiver.status = 500
     desk.notify()
+    desk.receiver.status = 204
+    answer = Notifier(desk.settings).again(desk.session, rows(desk)[0].id, at=desk.at + HOUR)
+    assert answer.accepted
+    (row,) = rows(desk)
+    assert (row.state, row.accepted_at, row.reason) == ("accepted", desk.at + HOUR, None)
+    assert desk.notify(desk.at + 2 * HOUR) == 0
+
+
+def test_nothing_is_replayed_to_somebody_who_may_not_see_it_any_more(desk: Desk) -> None:
+    desk.endpoint(desk.cast.dora)
+    desk.subscribe("dora", WEBHOOK)
+    publish(desk)
+    desk.notify()
     with transaction(desk.session):
-        desk.session.execute(update(Delivery).values(state="sending", lease_until=at - HOUR))
-        match(desk.session, rows(desk)[0].edition_id, at=at)
-    assert len(rows(desk)) == 1
+        desk.cast.dora.suspended_at = desk.at
+    with pytest.raises(RuleBroken, match="the account is suspended"):
+        Notifier(desk.settings).again(desk.session, rows(desk)[0].id, at=desk.at)
+    assert len(desk.receiver.posted) == 1
+
+
+@pytest.mark.usefixtures("clock")
+def test_worker_notifies_beside_its_mail(desk: Desk) -> None:
+    desk.endpoint(desk.cast.dora)
+    desk.subscribe("dora", WEBHOOK)
+    publish(desk)
+    with Worker(desk.settings, desk.engine) as worker:
+        worker.drain()
+    assert len(desk.receiver.posted) == 1
+    assert {row.state for row in rows(desk) + rows(desk, MAIL)} == {"accepted"}

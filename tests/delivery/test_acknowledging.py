@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from tests.support.cast import Cast, SignIn
     from tests.support.pages import Visitor
 
-pytestmark = pytest.mark.one_database
+pytestmark = [pytest.mark.one_database, pytest.mark.usefixtures("clock")]
 
 READER = "reader@example.org"
 

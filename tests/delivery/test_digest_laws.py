@@ -18,7 +18,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from osac_share.accounts.models import Person
 from osac_share.delivery.models import ACCEPTED, SKIPPED, Delivery, Digest
 from osac_share.delivery.policy.digests import caught_up, period_of
 from osac_share.kernel.db import open_engine, session_factory, transaction
@@ -37,6 +36,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from osac_share.accounts.models import Person
     from osac_share.councils.policy import Actor
 
 pytestmark = pytest.mark.one_database
@@ -151,9 +151,7 @@ class Weeks:
     def _hours(self, how: tuple[int, str, tuple[int, int] | None]) -> None:
         hour, zone, quiet = how
         hours = subscriptions.Hours(hour, hour % 7, *(quiet or (None, None)))
-        subscriptions.choose_hours(
-            self.session, hours, zone=zone, by=self._actor(), at=self.at
-        )
+        subscriptions.choose_hours(self.session, hours, zone=zone, by=self._actor(), at=self.at)
 
     def _suspend(self, _how: object) -> None:
         self.reader.suspended_at = None if self.reader.suspended_at else self.at

@@ -11,13 +11,12 @@ from sqlalchemy import func, select
 from osac_share.accounts.models import Person
 from osac_share.delivery import actions as delivery
 from osac_share.delivery.models import Delivery, Digest, Mailbox
-from osac_share.delivery.policy.digests import caught_up, period_of
 from osac_share.kernel.db import transaction
 from osac_share.reports import actions as reports
 from osac_share.settings import load_settings
 from osac_share.subscriptions import actions as subscriptions
 from osac_share.subscriptions.models import DAILY, WEEKLY, ReadingHours
-from osac_share.subscriptions.policy import Wish, next_daily
+from osac_share.subscriptions.policy import Wish
 from osac_share.worker import Worker
 from tests.support.alerting import Alert, Newsroom
 from tests.support.digesting import Desk, ledger, reader
@@ -211,10 +210,9 @@ def test_digest_with_nothing_left_in_it_is_not_sent(newsroom: Newsroom, desk: De
     news(newsroom, desk)
     with transaction(newsroom.session) as session:
         mine = session.get_one(type(wish), wish.id)
-        subscriptions.end(
-            session, mine, reason="unsubscribed", by=(None, "a test"), at=newsroom.at
-        )
-        session.add(Mailbox(person_id=closed.person_id, closed_at=newsroom.at))
+        subscriptions.end(session, mine, reason="unsubscribed", by=(None, "a test"), at=newsroom.at)
+        address = "closed@example.org"
+        session.add(Mailbox(person_id=closed.person_id, address=address, closed_at=newsroom.at))
     desk.round(SEVEN)
     period = "daily/2026-03-03"
     assert ledger(newsroom.session, ONE) == [("skipped", "the subscription has ended", period)]
@@ -293,27 +291,3 @@ def test_worker_makes_and_sends_digests_among_its_rounds(
         clock.move_to(SEVEN)
         worker.drain()
     assert ledger(newsroom.session, ONE) == [("accepted", None, "daily/2026-03-03")]
-
-
-@pytest.mark.parametrize(
-    ("pace", "due", "zone", "period"),
-    [
-        (DAILY, SEVEN, "Africa/Nairobi", "daily/2026-03-03"),
-        (DAILY, SEVEN, "America/New_York", "daily/2026-03-02"),
-        (WEEKLY, datetime(2026, 12, 31, 12, tzinfo=UTC), "UTC", "weekly/2026-W53"),
-        (WEEKLY, datetime(2027, 1, 1, 12, tzinfo=UTC), "UTC", "weekly/2026-W53"),
-    ],
-)
-def test_period_is_named_by_the_readers_own_calendar(
-    pace: str, due: datetime, zone: str, period: str
-) -> None:
-    assert period_of(pace, due, zone) == period
-
-
-def test_what_was_missed_is_caught_up_to_the_latest_moment() -> None:
-    def following(moment: datetime) -> datetime:
-        return next_daily(moment, "Africa/Nairobi", 7)
-
-    days = [SEVEN + timedelta(days=number) for number in range(5)]
-    assert caught_up(SEVEN, following, SEVEN) == (days[0], days[1])
-    assert caught_up(SEVEN, following, days[3] + timedelta(hours=1)) == (days[3], days[4])

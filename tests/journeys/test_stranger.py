@@ -143,6 +143,7 @@ EXPECTED = {
 }
 
 
+@pytest.mark.one_database  # The matrix does the like on both.
 @pytest.mark.parametrize("name", list(EXPECTED))
 def test_no_address_spills_a_word_that_is_not_meant_for_whoever_asks(
     app: Flask,
@@ -164,6 +165,7 @@ def test_no_address_spills_a_word_that_is_not_meant_for_whoever_asks(
     assert seen == EXPECTED[name]
 
 
+@pytest.mark.one_database
 def test_author_alone_sees_a_draft(
     app: Flask, settings: Settings, signed_in: SignIn, planted: list[Planted], cast: Cast
 ) -> None:

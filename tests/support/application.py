@@ -11,23 +11,42 @@ from contextlib import contextmanager
 from http.client import HTTPConnection
 from pathlib import Path
 from secrets import token_hex
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import pytest
+from jinja2.bccache import BytecodeCache
 
 from osac_share.settings import Settings, load_settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from types import CodeType
 
     from flask import Flask
     from flask.testing import FlaskClient
+    from jinja2.bccache import Bucket
     from sqlalchemy import Engine
 
 ROOT = Path(__file__).parents[2]
 START_SECONDS = 30
 NONCE_HEADER = "X-Test-Run"
 NONCE_VARIABLE = "OSAC_TEST_NONCE"
+
+
+class Compiled(BytecodeCache):
+    """Templates that an application of the same site has compiled before, in this process."""
+
+    _codes: ClassVar[dict[tuple[str, str, str], CodeType]] = {}
+
+    def __init__(self, site: str) -> None:
+        self._site = site
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        bucket.code = self._codes.get((self._site, bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        if bucket.code is not None:
+            self._codes[self._site, bucket.key, bucket.checksum] = bucket.code
 
 
 @pytest.fixture
@@ -54,7 +73,9 @@ def app(settings: Settings, engine: Engine) -> Flask:
     # Imported here so that a view which cannot be imported fails the tests of views alone.
     from osac_share.app import create_app  # noqa: PLC0415
 
-    return create_app(settings, engine)
+    app = create_app(settings, engine)
+    app.jinja_env.bytecode_cache = Compiled(repr(settings.site))
+    return app
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 CANDIDATES = ("chromium", "chromium-browser", "google-chrome", "chrome")
 QUIET = (
@@ -29,6 +29,8 @@ CHROMIUM_HINT = (
 AXE = Path(__file__).parents[2] / "build" / "axe.min.js"
 AXE_HINT = f"{AXE} is missing. `make test` fetches it together with the style sheets."
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+BY_LOOKS = ["color-contrast", "target-size"]
+"""The rules whose answer depends on theme and width; the others are asked once for a page."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -73,10 +75,15 @@ class Axe:
 
     page: Page
 
-    def violations(self) -> list[str]:
-        """Return what is wrong with the page as it stands, one line for each element."""
+    def violations(self, rules: Sequence[str] = RULES) -> list[str]:
+        """Return what is wrong with the page as it stands, one line for each element.
+
+        Args:
+            rules: tags or names of the engine's rules.
+
+        """
         result: dict[str, Any] = self.page.evaluate(
-            "rules => axe.run(document, {runOnly: rules})", RULES
+            "rules => axe.run(document, {runOnly: rules})", list(rules)
         )
         return [
             f"{violation['id']} ({violation['impact']}): {node['html']}"

@@ -11,8 +11,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pytest
+from sqlalchemy import select
 
+from osac_share.accounts.models import Person
 from osac_share.councils.actions import renew_clearance
+from osac_share.councils.models import Council
 from osac_share.councils.policy import (
     ANALYST,
     CHAIR,
@@ -39,10 +42,10 @@ if TYPE_CHECKING:
     from flask import Flask
     from sqlalchemy.orm import Session
 
-    from osac_share.accounts.models import Person
-    from osac_share.councils.models import Council
-
     SignIn = Callable[[Person | None], Visitor]
+
+
+NAMES = ("amara", "ben", "sade", "dora", "chidi", "gus", "sven")
 
 
 @dataclass(frozen=True)
@@ -102,11 +105,22 @@ def settle(session: Session, *, at: datetime) -> Cast:
     return Cast(kenya, nigeria, **people, actors=actors | {"eve": NOBODY})
 
 
+def recall(session: Session, *, at: datetime) -> Cast | None:
+    """Return the cast of a database in which it was settled; None when it was not."""
+    councils = {one.slug: one for one in session.scalars(select(Council))}
+    if not councils:
+        return None
+    found = {one.name.split(maxsplit=1)[0].lower(): one for one in session.scalars(select(Person))}
+    people = {name: found[name] for name in NAMES}
+    actors = {name: actor_of(session, person, at=at) for name, person in people.items()}
+    return Cast(councils["kenya"], councils["nigeria"], **people, actors=actors | {"eve": NOBODY})
+
+
 @pytest.fixture
 def cast(session: Session, at: datetime) -> Cast:
-    """Return the cast, committed."""
+    """Return the cast, committed; `database_url` may have begun with it."""
     with transaction(session):
-        return settle(session, at=at)
+        return recall(session, at=at) or settle(session, at=at)
 
 
 @pytest.fixture

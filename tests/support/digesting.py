@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from osac_share.subscriptions.models import Subscription
     from tests.support.alerting import Newsroom
 
+
 @dataclass
 class Desk:
     """What makes and sends digests, at any hour that a test names."""
@@ -88,7 +89,7 @@ class Desk:
         self.send(at)
 
 
-def reader(  # noqa: PLR0913 -- who, what, how often, and by which clock.
+def reader(
     newsroom: Newsroom,
     email: str,
     *,

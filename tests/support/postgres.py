@@ -13,7 +13,7 @@ import subprocess
 import tempfile
 import time
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from pathlib import Path
 from secrets import token_hex
@@ -56,6 +56,13 @@ class Postgres:
             yield _at_database(self.url, name)
         finally:
             _execute(self.url, _dropping(name))
+
+    @contextmanager
+    def with_more(self, fill: Callable[[str], None]) -> Iterator[Postgres]:
+        """Yield the same server with another template, a copy of this one that `fill` fills."""
+        with self.fresh_database() as url:
+            fill(url)
+            yield replace(self, template=str(make_url(url).database))
 
 
 @contextmanager

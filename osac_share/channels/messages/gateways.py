@@ -34,6 +34,9 @@ GATEWAYS = {
 ROOMS = {"hooks.slack": ("slack", "NotifySlack"), "": ("workflows", "NotifyWorkflows")}
 """Which service an address is of, by how its host begins; the last one takes the rest."""
 
+PLAIN = str.maketrans("<>[]", "‹›()")
+"""Signs by which chat services call everybody in a room, or hide where a link leads."""
+
 # What it logs names telephone numbers and keys.
 logging.getLogger("apprise").setLevel(logging.CRITICAL + 1)
 
@@ -70,9 +73,8 @@ class Rooms:
         service = _service(*next(named for start, named in ROOMS.items() if host.startswith(start)))
         parsed = service.parse_native_url(address)
         options = {"include_image": False, "include_footer": False}
-        return _sent(
-            service, parsed | options, self.site, f"{notice.text}\n{notice.url}", notice.headline
-        )
+        words = f"{notice.text.translate(PLAIN)}\n{notice.url}"
+        return _sent(service, parsed | options, self.site, words, notice.headline)
 
 
 def _service(module: str, name: str) -> Any:  # noqa: ANN401 -- a class of Apprise, which has no types.

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
 LONGEST = 1000
+LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 _NUMBER = re.compile(r"\+[1-9][0-9]{6,14}")
 _IN_NUMBERS = re.compile(r"[ ().\-\u00a0]")
@@ -103,8 +104,9 @@ def push_address(text: str, services: Collection[str]) -> str:
     parts = urlsplit(text) if len(text) <= LONGEST else urlsplit("")
     host = parts.hostname or ""
     is_known = any(host == one or (one[:1] == "." and host.endswith(one)) for one in services)
-    is_local = parts.scheme == "http" and host in services
-    if not is_known or parts.username or (parts.scheme != "https" and not is_local):
+    # A push service on this very machine is one that somebody tries the site with.
+    is_sealed = parts.scheme == "https" or (parts.scheme == "http" and host in LOOPBACK)
+    if not is_known or not is_sealed or parts.username:
         raise RuleBroken("This browser's push service is not one that this site knows.")
     return text
 

@@ -44,8 +44,9 @@ def member() -> Actor:
 
 
 def own(public_id: str) -> Endpoint:
-    """Return an endpoint of the actor's, locked until the transaction ends."""
-    return queries.get_own(current_session(), public_id, current_actor().id or 0)
+    """Return an endpoint of the actor's; what changes something has it locked until it commits."""
+    person_id, to_change = current_actor().id or 0, request.method == "POST"
+    return queries.get_own(current_session(), public_id, person_id, to_change=to_change)
 
 
 def count_try(scope: str, account: str) -> None:

@@ -80,10 +80,10 @@ def index() -> ResponseReturnValue:
 def change(public_id: str) -> ResponseReturnValue:
     """Say from which severity on an endpoint is used, and how long an emergency waits for it."""
     form = WhenForm()
-    if not form.validate():
-        raise RuleBroken("Choose one of the values that are offered.")
     with transaction(current_session()):
         endpoint = own(public_id)
+        if not form.validate():
+            raise RuleBroken("Choose one of the values that are offered.")
         actions.change(
             endpoint,
             min_rank=int(form.min_rank.data),

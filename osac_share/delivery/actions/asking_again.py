@@ -14,10 +14,10 @@ from osac_share.delivery.models import (
     WAITING,
     Bounce,
     Delivery,
-    Mailbox,
 )
 from osac_share.delivery.policy.bouncing import HARD
 from osac_share.delivery.policy.reach import may_see_reach
+from osac_share.delivery.queries.mailboxes import closed_to_mail
 from osac_share.kernel.errors import NotAllowed
 
 if TYPE_CHECKING:
@@ -67,8 +67,5 @@ def ask_again(
 def can_be_asked() -> ColumnElement[bool]:
     """Return the condition that a delivery did not arrive, and may arrive another time."""
     for_good = select(Bounce.id).where(Bounce.delivery_id == Delivery.id, Bounce.kind == HARD)
-    closed = select(Mailbox.person_id).where(
-        Mailbox.person_id == Delivery.person_id, Mailbox.closed_at.is_not(None)
-    )
     came_back = (Delivery.state == BOUNCED) & ~for_good.exists()
-    return or_(Delivery.state == FAILED, came_back) & ~closed.exists()
+    return or_(Delivery.state == FAILED, came_back) & Delivery.person_id.not_in(closed_to_mail())

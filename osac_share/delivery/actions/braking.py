@@ -41,9 +41,7 @@ def brake(
         else:
             too_many.append(taken.id)
     _note(session, [outcome.claim.id for outcome in waiting], held_for=QUIET)
-    _note(
-        session, too_many, held_for=BURST, state=HELD, available_at=at, lease_until=None
-    )
+    _note(session, too_many, held_for=BURST, state=HELD, available_at=at, lease_until=None)
     return passing, waiting
 
 

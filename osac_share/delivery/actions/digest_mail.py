@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import bindparam, select, tuple_, update
 
+from osac_share.delivery.actions.bouncing import note_refusals
 from osac_share.delivery.models import HELD, QUIET, SKIPPED, Delivery, Digest
 from osac_share.delivery.queries.brakes import quiet_ends
 from osac_share.delivery.queries.digests import contents_of
@@ -16,6 +17,7 @@ from osac_share.kernel.crashpoints import crashpoint
 from osac_share.kernel.db import transaction
 from osac_share.kernel.errors import RuleBroken
 from osac_share.kernel.leases import ACCEPTED, WAITING
+from osac_share.kernel.mail.returns import DIGESTED
 from osac_share.kernel.outcomes import Batch, Outcome, PutOff, hand_over, refused
 
 if TYPE_CHECKING:
@@ -123,6 +125,7 @@ def record_digests(
     the reason. Of a digest that another worker holds by now, nothing is written.
     """
     outcomes.record(session, Digest, became, at=at)
+    note_refusals(session, became, kind=DIGESTED, at=at)
     ended = {
         (outcome.claim.id, outcome.claim.fence): outcome
         for outcome in became
@@ -149,9 +152,7 @@ def record_digests(
     crashpoint("before_mark_of_digests")
 
 
-def _each(
-    session: Session, values: Mapping[int, str | int], column: str, **same: str
-) -> None:
+def _each(session: Session, values: Mapping[int, str | int], column: str, **same: str) -> None:
     """Set a column of some rows to a value of their own each, and others to the same in all."""
     if values:
         session.connection().execute(

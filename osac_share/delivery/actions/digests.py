@@ -91,7 +91,7 @@ def roll_up_bursts(session: Session, *, at: datetime, limit: int = READERS_AT_ON
         .with_for_update(skip_locked=True, key_share=True)
     )
     held = set(session.scalars(mine))
-    councils = defaultdict(dict[int, str])
+    councils: defaultdict[int | None, dict[int, str]] = defaultdict(dict)
     for person, council in ripe_bursts(session, at=at, limit=limit):
         if person in held:
             councils[council][person] = burst_period(council, at)

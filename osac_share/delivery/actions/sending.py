@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import insert, update
 
+from osac_share.delivery.actions.bouncing import note_refusals
 from osac_share.delivery.actions.braking import brake
 from osac_share.delivery.models import Delivery, DeliveryAttempt
 from osac_share.delivery.policy import reason_not_to_call, reason_to_skip
@@ -105,6 +106,7 @@ def record(session: Session, became: Sequence[Outcome], *, at: datetime) -> None
     """Write down what became of claims, and each try: a try that came too late did happen."""
     outcomes.record(session, Delivery, became, at=at)
     note_attempts(session, became, at=at)
+    note_refusals(session, became, at=at)
     crashpoint("before_mark")
 
 

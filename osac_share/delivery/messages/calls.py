@@ -15,6 +15,7 @@ from osac_share.delivery.policy import (
     message_id,
 )
 from osac_share.kernel.mail import Message, PreparedMessage
+from osac_share.kernel.mail.returns import DELIVERED, Returns
 from osac_share.taxonomy import queries as taxonomy
 
 if TYPE_CHECKING:
@@ -85,6 +86,7 @@ class Calls:
         self._settings = settings
         self._secret = settings.require_secret()
         self._host = (urlsplit(settings.public.url).hostname or "localhost").replace(":", "-")
+        self._returns = Returns(self._secret, settings.mail.bounces)
 
     def address(
         self, edition: Edition, purpose: str, address: str, *, delivery_id: int
@@ -121,5 +123,7 @@ class Calls:
             headers={"X-OSAC-Marking": marking},
         )
         return PreparedMessage(message).for_recipient(
-            address, message_id=message_id(self._secret, self._host, delivery_id)
+            address,
+            message_id=message_id(self._secret, self._host, delivery_id),
+            returns_to=self._returns.address(DELIVERED, delivery_id),
         )

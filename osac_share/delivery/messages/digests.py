@@ -12,19 +12,20 @@ import css_inline
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from sqlalchemy import select
 
+from osac_share.delivery.messages.digest_entries import MOST_NAMES, Entry, entry_of, enumerate_names
 from osac_share.delivery.models import BURST, DAILY
 from osac_share.delivery.policy import is_withheld
 from osac_share.delivery.policy.digests import (
     MOST_WRITTEN_OUT,
-    digest_message_id,
     digest_token,
     items_of,
     pace_of,
     strictest,
 )
 from osac_share.kernel.mail import Message, PreparedMessage
+from osac_share.kernel.mail.returns import DIGESTED, Returns, mail_id
 from osac_share.reports import documents
-from osac_share.reports.models import LIFTED, Edition
+from osac_share.reports.models import Edition
 from osac_share.settings import resource_dir
 from osac_share.taxonomy import queries as taxonomy
 
@@ -36,17 +37,10 @@ if TYPE_CHECKING:
     from osac_share.delivery.policy.digests import Item
     from osac_share.delivery.queries.digests import Contents
     from osac_share.kernel.mail import Envelope
-    from osac_share.reports.models import Report
     from osac_share.settings import Settings
 
 KEPT = 512
 """Of how many editions a worker keeps what digests say of them."""
-
-MOST_NAMES = 3
-"""A longer enumeration ends with how many there are besides."""
-
-_LAST = 99
-"""Where a region stands that there is not."""
 
 _TEMPLATES = Environment(
     loader=FileSystemLoader(resource_dir("templates")),
@@ -58,35 +52,6 @@ _TEMPLATES = Environment(
 _INLINER = css_inline.CSSInliner(
     keep_style_tags=False, keep_at_rules=True, load_remote_stylesheets=False
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A report as digests tell of it.
-
-    Of what must not travel by mail only `title`, `marking` and `url` are filled.
-    """
-
-    title: str
-    marking: str
-    url: str
-    drill: str
-    is_exercise: bool
-    council: str = ""
-    region: str = ""
-    country: str = ""
-    order: tuple[int, str] = (_LAST, "")
-    severity: str = ""
-    grade: str = ""
-    places: str = ""
-    until: str = ""
-    words: str = ""
-    issuer: str = ""
-
-    @property
-    def is_withheld(self) -> bool:
-        """Tell whether it may be said only that there is something to read."""
-        return not self.severity
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +73,7 @@ class DigestWriter:
         self._settings = settings
         self._secret = settings.require_secret()
         self._host = (urlsplit(settings.public.url).hostname or "localhost").replace(":", "-")
+        self._returns = Returns(self._secret, settings.mail.bounces)
         self._kept: dict[int, Entry] = {}
 
     def envelope(self, session: Session, held: Contents) -> Envelope:
@@ -150,8 +116,9 @@ class DigestWriter:
         )
         return PreparedMessage(message).for_recipient(
             held.address,
-            message_id=digest_message_id(self._secret, self._host, digest.public_id),
+            message_id=mail_id(self._secret, self._host, DIGESTED, digest.id),
             unsubscribe_url=unsubscribe_url,
+            returns_to=self._returns.address(DIGESTED, digest.id),
         )
 
     def _words(self, session: Session, held: Contents) -> dict[str, Any]:
@@ -163,7 +130,7 @@ class DigestWriter:
         council = told[0].entry.council if told and not withheld else ""
         title = _title(held.digest.period, council)
         number = _reports(len(items))
-        where = _enumerate(dict.fromkeys(one.entry.country for one in _in_order(told)))
+        where = enumerate_names(dict.fromkeys(one.entry.country for one in _in_order(told)))
         drill = f"{documents.EXERCISE}: " if all(one.entry.is_exercise for one in lines) else ""
         return {
             "subject": f"{drill}{title}: {number}{f', {where}' if where else ''}",
@@ -178,29 +145,11 @@ class DigestWriter:
     def _lines(self, session: Session, items: Sequence[Item]) -> list[_Line]:
         missing = [one.edition_id for one in items if one.edition_id not in self._kept]
         for edition in session.scalars(select(Edition).where(Edition.id.in_(missing))):
-            self._kept[edition.id] = self._entry(edition.report, edition)
+            self._kept[edition.id] = entry_of(edition.report, edition, self._settings.public.url)
         lines = [_Line(self._kept[one.edition_id], one.updates) for one in items]
         while len(self._kept) > KEPT:
             del self._kept[next(iter(self._kept))]
         return lines
-
-    def _entry(self, report: Report, edition: Edition) -> Entry:
-        label = taxonomy.marking(edition.marking).label
-        url = f"{self._settings.public.url}/reports/{report.public_id}"
-        drill = documents.drill_notice(report)
-        if is_withheld(edition.marking):
-            title = documents.marked_drill(report, "A new report is waiting for you")
-            return Entry(title, label, url, drill, report.is_exercise)
-        return Entry(
-            title=documents.headline(report, edition),
-            marking=label,
-            url=url,
-            drill=drill,
-            is_exercise=report.is_exercise,
-            council=report.council.name if report.council else "",
-            **_place_words(edition),
-            **_state_words(report, edition),
-        )
 
     def _rules(self, markings: Iterable[str]) -> list[tuple[str, str]]:
         """Return what each marking among these allows, from open to closed."""
@@ -211,47 +160,6 @@ class DigestWriter:
             for marking in taxonomy.markings()
             if marking.code in present
         ]
-
-
-def _place_words(edition: Edition) -> dict[str, Any]:
-    """Return where a report stands in a digest: under the first of its countries."""
-    if not edition.countries:
-        return {"region": "No single country", "country": "", "places": ""}
-    country, *others = map(taxonomy.country, edition.countries)
-    region = taxonomy.region(country.region)
-    within = [
-        f"{place.place} (lifted)" if place.status == LIFTED else place.place
-        for place in edition.places
-        if place.country == country.iso2 and place.place
-    ]
-    also = f"also in {_enumerate(other.name for other in others)}" if others else ""
-    places = "; ".join(filter(None, (", ".join(within), also)))
-    return {
-        "region": region.label,
-        "country": country.name,
-        "order": (region.sort, country.sort_key),
-        "places": f"{places[:1].upper()}{places[1:]}",
-    }
-
-
-def _state_words(report: Report, edition: Edition) -> dict[str, Any]:
-    """Return how grave a report is, or how it ended, what it says in a line, and until when."""
-    severity = taxonomy.severity(edition.severity)
-    until = edition.expires_at
-    is_end = edition.outcome in documents.ENDS
-    is_relayed = documents.is_relayed(report)
-    council = report.council.name if report.council else ""
-    return {
-        "severity": documents.end_notice(report, edition) if is_end else severity.label,
-        "grade": "" if is_end else severity.code,
-        "until": ""
-        if until is None or is_end
-        else documents.time_there(until, documents.zone_of(report, edition)),
-        "words": edition.change_note
-        or edition.summary
-        or documents.summary_of(edition.sections),
-        "issuer": report.issuer if is_relayed else council or report.issuer,
-    }
 
 
 def _in_order(lines: Iterable[_Line]) -> list[_Line]:
@@ -286,13 +194,6 @@ def _title(period: str, council: str) -> str:
 
 def _reports(number: int) -> str:
     return "1 report" if number == 1 else f"{number} reports"
-
-
-def _enumerate(names: Iterable[str]) -> str:
-    some = [name for name in names if name]
-    if len(some) > MOST_NAMES + 1:
-        some = [*some[:MOST_NAMES], f"{len(some) - MOST_NAMES} more countries"]
-    return " and ".join(part for part in (", ".join(some[:-1]), *some[-1:]) if part)
 
 
 def _reason(held: Contents) -> str:

@@ -6,10 +6,6 @@ An emergency is never braked.
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from datetime import datetime
 
 BURST_SIZE = 10
 """So many major editions one council may publish within `BURST_WITHIN` with a mail for each."""
@@ -31,18 +27,6 @@ A_DAY = timedelta(hours=24)
 def is_burst(editions: int) -> bool:
     """Tell whether so many major editions of one council within `BURST_WITHIN` make a burst."""
     return editions > BURST_SIZE
-
-
-def is_ripe(began_at: datetime, latest_at: datetime, at: datetime) -> bool:
-    """Tell whether what is held of a burst is to be rolled up into one digest.
-
-    Args:
-        began_at: when the first of what is held was matched.
-        latest_at: when the latest of it was matched.
-        at: now; all three aware.
-
-    """
-    return at - latest_at >= CALM_AFTER or at - began_at >= LONGEST_BURST
 
 
 def room_today(mails: int) -> int:

@@ -1,4 +1,4 @@
-"""What a digest's occasion is called, what stands in it and in which order, whose link it has. Pure.
+"""What the occasion of a digest is called, what stands in it, and whose link it has. Pure.
 
 An occasion, a period, is had once by each person: a date or a week of the reader's own calendar,
 or the end of a burst.
@@ -6,8 +6,6 @@ or the end of a burst.
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -72,12 +70,6 @@ def caught_up(
     while (later := following(due)) <= at:
         due = later
     return due, later
-
-
-def digest_message_id(secret: str, host: str, public_id: str) -> str:
-    """Return the Message-ID of a digest, made from it alone: a repeat is known for one."""
-    made = hmac.new(secret.encode(), f"digest {public_id}".encode(), hashlib.sha256)
-    return f"<{made.hexdigest()[:40]}@{host}>"
 
 
 def digest_token(secret: str, public_id: str) -> str:

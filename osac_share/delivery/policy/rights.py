@@ -69,12 +69,15 @@ class Work:
     suspended: bool
     in_office: bool
     is_open: bool
+    refuses_mail: bool = False
 
 
 def reason_not_to_call(work: Work) -> str | None:
     """Return why this person is not called to this work any more, or None when they are."""
     if work.suspended:
         return "the account is suspended"
+    if work.refuses_mail:
+        return "mail to this address came back"
     if not work.in_office:
         return "not in that office any more"
     if not work.is_open:

@@ -80,9 +80,7 @@ def had_already(session: Session, occasions: Mapping[int, str]) -> set[int]:
     return {person for person, period in session.execute(question) if occasions[person] == period}
 
 
-def ripe_bursts(
-    session: Session, *, at: datetime, limit: int
-) -> Sequence[Row[tuple[int, int | None]]]:
+def ripe_bursts(session: Session, *, at: datetime, limit: int) -> Sequence[Row[int, int | None]]:
     """Return `(person id, council id)` of what is held of bursts that are over, or long enough."""
     began, latest = func.min(Delivery.available_at), func.max(Delivery.available_at)
     question = (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
@@ -13,6 +13,7 @@ from osac_share.councils.policy import STRANGER, Standing, clearance_of, may_see
 from osac_share.councils.queries import standings_of
 from osac_share.delivery.models import MAIL, TO_READ, Delivery, Mailbox
 from osac_share.delivery.policy import DECIDED, EXPIRY, OVERDUE, REVIEW, SECOND_LOOK, Facts, Work
+from osac_share.delivery.queries.mailboxes import is_their_mailbox
 from osac_share.reports.models import (
     IN_REVIEW,
     PUBLISHED,
@@ -135,7 +136,7 @@ def _contents(delivery_ids: Collection[int]) -> Select[*tuple[Any, ...]]:
         .join(Subscription, Delivery.subscription_id == Subscription.id)
         .join(Edition, Delivery.edition_id == Edition.id)
         .join(Report, Edition.report_id == Report.id)
-        .outerjoin(Mailbox, Mailbox.person_id == Delivery.person_id)
+        .outerjoin(Mailbox, is_their_mailbox())
         .where(Delivery.id.in_(delivery_ids), Delivery.purpose == TO_READ)
         # A session that has seen these rows before must not answer from its memory.
         .execution_options(populate_existing=True)
@@ -149,9 +150,10 @@ def summonses(
     question = (
         select(
             *(Delivery.id, Delivery.person_id, Delivery.edition_id, Delivery.purpose),
-            *(Person.email, Edition, Report, Report.current_edition_id),
+            *(Person.email, Edition, Report, Report.current_edition_id, Mailbox.closed_at),
         )
         .join(Person, Delivery.person_id == Person.id)
+        .outerjoin(Mailbox, is_their_mailbox())
         .join(Edition, Delivery.edition_id == Edition.id)
         .join(Report, Edition.report_id == Report.id)
         .where(Delivery.id.in_(delivery_ids), Delivery.purpose != TO_READ)
@@ -167,12 +169,15 @@ def summonses(
             edition=row.Edition,
             address=row.email,
             purpose=row.purpose,
-            work=_work(
-                row.purpose,
-                standings.get(row.person_id, STRANGER),
-                row.Report,
-                row.Edition,
-                (audiences[row.edition_id], audiences[row.current_edition_id]),
+            work=replace(
+                _work(
+                    row.purpose,
+                    standings.get(row.person_id, STRANGER),
+                    row.Report,
+                    row.Edition,
+                    (audiences[row.edition_id], audiences[row.current_edition_id]),
+                ),
+                refuses_mail=row.closed_at is not None,
             ),
         )
         for row in rows

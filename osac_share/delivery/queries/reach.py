@@ -32,7 +32,6 @@ from osac_share.delivery.policy.reach import (
     promised_within,
     words_of_failure,
 )
-
 from osac_share.delivery.queries.readers import (
     counts,
     made,
@@ -41,7 +40,6 @@ from osac_share.delivery.queries.readers import (
     seated,
     with_answers,
 )
-
 from osac_share.subscriptions.documents import CHANNELS
 
 if TYPE_CHECKING:

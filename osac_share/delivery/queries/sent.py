@@ -41,6 +41,7 @@ def sent_lately(
     last = (
         select(func.max(DeliveryAttempt.id))
         .where(DeliveryAttempt.delivery_id == Delivery.id)
+        .correlate(Delivery)
         .scalar_subquery()
     )
     seen = meets(Edition.id, clearance) & meets(Report.current_edition_id, clearance)

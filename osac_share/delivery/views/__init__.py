@@ -2,6 +2,7 @@
 
 from osac_share.delivery.views import (
     acknowledging,
+    mailboxes,
     outbox,
     previews,
     reach,
@@ -15,6 +16,7 @@ from osac_share.delivery.views.unsubscribing import one_click
 __all__ = [
     "acknowledging",
     "blueprint",
+    "mailboxes",
     "one_click",
     "outbox",
     "previews",

@@ -93,7 +93,7 @@ def fax_pdf(public_id: str) -> ResponseReturnValue:
 def _found(public_id: str) -> tuple[Report, Edition, int]:
     actor = current_actor()
     report, edition = get_visible(current_session(), public_id, actor.clearance)
-    if not may_see_reach(actor.standing, report, edition):
+    if not may_see_reach(actor.standing, report):
         raise NotAllowed("Calls are made by those who publish for the council.")
     if report.council_id is None:
         raise RuleBroken("This report is of no council, so there is nobody to call.")

@@ -71,9 +71,7 @@ def _named_by(token: str) -> tuple[Digest | None, Sequence[Subscription]]:
     raise NotFound
 
 
-def _page(
-    digest: Digest | None, wishes: Sequence[Subscription], token: str
-) -> ResponseReturnValue:
+def _page(digest: Digest | None, wishes: Sequence[Subscription], token: str) -> ResponseReturnValue:
     done = all(one.ended_at is not None for one in wishes)
     address = url_for("delivery.one_click", token=token)
     sentences = list(map(describe, wishes))

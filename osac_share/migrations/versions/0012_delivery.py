@@ -185,7 +185,7 @@ def _create_trips() -> None:
     )
     op.create_index("ix_trip_person_id", "trip", ["person_id", "ends_at"])
     op.create_index("ix_trip_organization_id", "trip", ["organization_id"])
-    op.create_index("ix_trip_ends_at", "trip", ["ends_at", "forgotten_at"])
+    op.create_index("ix_trip_ends_at", "trip", ["forgotten_at", "ends_at"])
 
 
 def _create_receipts() -> None:
@@ -227,6 +227,7 @@ def _create_receipts() -> None:
     op.create_table(
         "mailbox",
         *_reference("mailbox", "person_id", "person"),
+        sa.Column("address", sa.String(254), nullable=False),
         sa.Column("failures", sa.Integer(), nullable=False),
         sa.Column("failing_since", MOMENT, nullable=True),
         sa.Column("closed_at", MOMENT, nullable=True),

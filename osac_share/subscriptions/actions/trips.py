@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 THE_CLOCK = (None, "the clock")
 OVER = "the trip is over"
+OVER_ALREADY = "This trip is over already."
 
 
 def plan_trip(
@@ -62,9 +63,11 @@ def plan_trip(
     """
     if not policy.may_subscribe(by) or by.id is None:
         raise NotAllowed("Only members can tell of their trips.")
+    _check_days(first, last, at)
     zone = taxonomy.country(places[0][0]).time_zone
     starts_at, ends_at = policy.span_of(first, last, zone)
-    _check_days(starts_at, ends_at, at)
+    if ends_at <= at:
+        raise RuleBroken(OVER_ALREADY)
     take_turns(session, by.id)
     planned = queries.trips_of(session, by.id)
     kept = [{"country": country, "place": place} for country, place in places]
@@ -89,14 +92,15 @@ def plan_trip(
     return trip
 
 
-def _check_days(starts_at: datetime, ends_at: datetime, at: datetime) -> None:
-    if ends_at <= starts_at:
+def _check_days(first: date, last: date, at: datetime) -> None:
+    if last < first:
         raise RuleBroken("The last day is before the first.")
-    if ends_at <= at:
-        raise RuleBroken("This trip is over already.")
-    if ends_at - starts_at > policy.LONGEST_TRIP:
+    if last - first > policy.LONGEST_TRIP:
         raise RuleBroken("A trip lasts no longer than a year. Subscribe to the country instead.")
-    if starts_at - at > policy.FARTHEST_AHEAD:
+    # Somewhere it is still the day before.
+    if last < at.date() - policy.DAY:
+        raise RuleBroken(OVER_ALREADY)
+    if first - at.date() > policy.FARTHEST_AHEAD:
         raise RuleBroken("This trip is more than two years ahead.")
 
 

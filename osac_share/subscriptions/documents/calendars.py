@@ -11,7 +11,7 @@ from datetime import date, datetime, time, timedelta
 from functools import cache
 from typing import TYPE_CHECKING
 
-from icalendar import Event
+from icalendar import Event, vDDDTypes, vDuration
 
 from osac_share.kernel.errors import RuleBroken
 from osac_share.kernel.text import clean_line
@@ -129,8 +129,7 @@ def _stay_of(event: Event) -> Stay | None:
 
 def _days(event: Event) -> tuple[date | None, date | None]:
     """Return the first and the last day of an event as they were written, whatever their zone."""
-    begins, ends = (getattr(event.get(name), "dt", None) for name in ("DTSTART", "DTEND"))
-    lasts = getattr(event.get("DURATION"), "dt", None)
+    begins, ends, lasts = (_time(event.get(name)) for name in ("DTSTART", "DTEND", "DURATION"))
     if not isinstance(begins, date):
         return None, None
     try:
@@ -142,6 +141,11 @@ def _days(event: Event) -> tuple[date | None, date | None]:
     except OverflowError:
         return None, None
     return _day(begins), max(_day(begins), last)
+
+
+def _time(value: object) -> object:
+    # What could not be read, or stands there twice, says nothing.
+    return value.dt if isinstance(value, vDDDTypes | vDuration) else None
 
 
 def _day(moment: date) -> date:

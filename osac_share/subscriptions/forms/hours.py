@@ -46,11 +46,16 @@ class HoursForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types.
             quiet_until=_clock(kept.quiet_until) if kept else None,
         )
 
+    def validate_quiet_from(self, _field: Field) -> None:
+        """Refuse half of an answer."""
+        if self.quiet_until.data is None:
+            raise ValidationError("Give both times, or none.")
+
     def validate_quiet_until(self, field: Field) -> None:
         """Refuse half of an answer, and hours that would never end."""
-        if (self.quiet_from.data is None) != (field.data is None):
+        if self.quiet_from.data is None:
             raise ValidationError("Give both times, or none.")
-        if field.data is not None and field.data == self.quiet_from.data:
+        if field.data == self.quiet_from.data:
             raise ValidationError("Quiet hours begin and end at different times.")
 
     def hours(self) -> Hours:

@@ -1,6 +1,12 @@
 """What wishes say and whose they are, and what a reader's clock says. Pure."""
 
-from osac_share.subscriptions.policy.hours import moment_there, next_daily, next_weekly, quiet_until
+from osac_share.subscriptions.policy.hours import (
+    DAY,
+    moment_there,
+    next_daily,
+    next_weekly,
+    quiet_until,
+)
 from osac_share.subscriptions.policy.trips import (
     FARTHEST_AHEAD,
     FORGET_AFTER,
@@ -31,6 +37,7 @@ from osac_share.subscriptions.policy.wishes import (
 __all__ = [
     "ANY",
     "CHANNEL_BITS",
+    "DAY",
     "FARTHEST_AHEAD",
     "FORGET_AFTER",
     "KIND_BITS",

@@ -108,6 +108,8 @@ class Forecast:
     """How many would hear of a report, and how many would not, and why."""
 
     people: int
+    in_digest: int
+    """Of those people, so many read it in a digest; an emergency waits for none."""
     organizations: int
     only_graver: int
     """Subscribed to the places and topics, but for graver things only."""
@@ -129,6 +131,7 @@ def forecast(session: Session, news: News) -> Forecast:
     )
     asked = term.min_rank <= SEVERITY_RANK[news.severity]
     hear = fitting.where(asked, term.person_id.in_(cleared))
+    at_once = hear if news.severity == EMERGENCY else hear.where(term.pace == PACES[AT_ONCE])
     own = select(Clearance.person_id).where(Clearance.token == f"council:{news.council_id}")
     homes = select(Membership.organization_id).where(
         Membership.person_id.in_(hear), Membership.ended_at.is_(None)
@@ -136,8 +139,10 @@ def forecast(session: Session, news: News) -> Forecast:
     graver = fitting.where(term.person_id.in_(cleared), term.person_id.not_in(hear))
     outside = fitting.where(asked, term.person_id.not_in(cleared))
     idle = own.where(Clearance.person_id.in_(cleared), Clearance.person_id.not_in(fitting))
+    people = _number(session, hear)
     return Forecast(
-        people=_number(session, hear),
+        people=people,
+        in_digest=people - _number(session, at_once),
         organizations=_number(session, homes),
         only_graver=_number(session, graver),
         not_cleared=_number(session, outside),

@@ -1,0 +1,244 @@
+"""Mail that came back: what becomes of its row, of the mailbox, and of the subscription."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import exists, func, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from osac_share.accounts.models import Person
+from osac_share.audit.actions import SYSTEM, record
+from osac_share.delivery.models import (
+    ACCEPTED,
+    BOUNCED,
+    MAIL,
+    Bounce,
+    Delivery,
+    Digest,
+    Mailbox,
+)
+from osac_share.delivery.policy.bouncing import (
+    A_ROW_ENDS_AFTER,
+    COMPLAINT,
+    HARD,
+    is_about_us,
+    is_closed_by,
+    refusal_in,
+)
+from osac_share.kernel.mail.returns import DELIVERED, DIGESTED, WRITTEN, Sent
+from osac_share.letters.models import Letter
+from osac_share.subscriptions import actions as subscriptions
+from osac_share.subscriptions.models import Subscription
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from osac_share.delivery.messages.returned import Returned
+    from osac_share.delivery.policy.bouncing import Refusal
+    from osac_share.kernel.outcomes import Outcome
+
+
+_INSERTS: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+
+
+@dataclass(frozen=True, slots=True)
+class _Whose:
+    """Whose mail came back, and which row of which table it was."""
+
+    person_id: int
+    delivery_id: int | None = None
+    digest_id: int | None = None
+
+
+def take_returned(session: Session, returned: Returned, *, at: datetime) -> bool:
+    """Note that a mail came back or was complained of, and do what follows from it.
+
+    The same report twice changes nothing the second time.
+
+    Returns:
+        whether there was anything to note.
+
+    """
+    whose = _whose(session, returned.sent)
+    if whose is None or _is_known(session, whose, returned.refusal):
+        return False
+    _note(session, whose, returned.refusal, at)
+    if returned.refusal.kind == COMPLAINT:
+        _end_subscriptions(session, whose, at)
+        return True
+    _mark(session, whose, returned.refusal)
+    _count(session, whose.person_id, returned.refusal, at)
+    return True
+
+
+def note_refusals(
+    session: Session, outcomes: Sequence[Outcome], *, kind: str = DELIVERED, at: datetime
+) -> None:
+    """Count against their mailboxes what a server refused for good in a batch of mails.
+
+    A server that refuses every one of many says something of us, and of no mailbox.
+
+    Args:
+        session: the session in which the outcomes are recorded.
+        outcomes: those of the whole batch.
+        kind: what their claims are of, `DELIVERED` or `DIGESTED`.
+        at: now, in UTC.
+
+    """
+    answers = {one.claim.id: one.answer for one in outcomes if one.answer and one.answer.code}
+    refused = {place: answer for place, answer in answers.items() if answer.permanent}
+    if is_about_us(len(refused), len(answers)):
+        return
+    for place, answer in refused.items():
+        refusal = refusal_in("", answer.text) or refusal_in(str(answer.code), answer.text)
+        whose = _whose(session, Sent(kind, place))
+        if whose is not None and refusal is not None and refusal.kind == HARD:
+            _note(session, whose, refusal, at)
+            _count(session, whose.person_id, refusal, at)
+
+
+def reopen(session: Session, person: Person, *, at: datetime) -> bool:
+    """Let mail go to somebody again whose mail came back; they say that it works now.
+
+    Returns:
+        whether it was closed, or on the way there.
+
+    """
+    mailbox = session.get(Mailbox, person.id)
+    if mailbox is None or not mailbox.failures:
+        return False
+    _empty(mailbox)
+    record(
+        session,
+        "mailbox.reopen",
+        by=(person.id, person.name),
+        at=at,
+        object_kind="person",
+        object_id=person.public_id,
+    )
+    return True
+
+
+def _whose(session: Session, sent: Sent) -> _Whose | None:
+    if sent.kind == DELIVERED:
+        delivery = session.get(Delivery, sent.id)
+        if delivery is None or delivery.channel != MAIL:
+            return None
+        return _Whose(delivery.person_id, delivery_id=delivery.id)
+    if sent.kind == DIGESTED:
+        digest = session.get(Digest, sent.id)
+        return None if digest is None else _Whose(digest.person_id, digest_id=digest.id)
+    letter = session.get(Letter, sent.id) if sent.kind == WRITTEN else None
+    return _Whose(letter.person_id) if letter is not None and letter.person_id else None
+
+
+def _is_known(session: Session, whose: _Whose, refusal: Refusal) -> bool:
+    same = exists().where(
+        Bounce.person_id == whose.person_id,
+        Bounce.delivery_id.is_not_distinct_from(whose.delivery_id),
+        Bounce.digest_id.is_not_distinct_from(whose.digest_id),
+        Bounce.kind == refusal.kind,
+        Bounce.code == refusal.code[:20],
+        Bounce.words == refusal.words,
+    )
+    return bool(session.scalar(select(same)))
+
+
+def _note(session: Session, whose: _Whose, refusal: Refusal, at: datetime) -> None:
+    session.add(
+        Bounce(
+            person_id=whose.person_id,
+            delivery_id=whose.delivery_id,
+            digest_id=whose.digest_id,
+            kind=refusal.kind,
+            code=refusal.code[:20],
+            words=refusal.words,
+            at=at,
+        )
+    )
+
+
+def _mark(session: Session, whose: _Whose, refusal: Refusal) -> None:
+    """Say in the ledger that what was accepted came back after all."""
+    came_back = {"state": BOUNCED, "reason": f"{refusal.code} {refusal.words}".strip()[:200]}
+    of_it = Delivery.id == whose.delivery_id
+    if whose.digest_id is not None:
+        of_it = Delivery.digest_id == whose.digest_id
+        digest = update(Digest).where(Digest.id == whose.digest_id).values(came_back)
+        session.execute(digest.execution_options(synchronize_session="fetch"))
+    rows = update(Delivery).where(of_it, Delivery.state == ACCEPTED).values(came_back)
+    session.execute(rows.execution_options(synchronize_session="fetch"))
+
+
+def _count(session: Session, person_id: int, refusal: Refusal, at: datetime) -> None:
+    """Count a failure against a mailbox; in a row, that is, and what may yet arrive does not."""
+    if refusal.kind != HARD:
+        return
+    insert = _INSERTS[session.connection().dialect.name]
+    address = session.get_one(Person, person_id).email
+    row = {"person_id": person_id, "address": address, "failures": 0}
+    session.execute(insert(Mailbox).values(row).on_conflict_do_nothing())
+    mailbox = session.get_one(Mailbox, person_id, with_for_update=True)
+    if mailbox.address != address:
+        mailbox.address = address
+        _empty(mailbox)
+    if mailbox.closed_at is not None:
+        return
+    if mailbox.failures == 0 or _has_arrived_since(session, mailbox, at):
+        mailbox.failures, mailbox.failing_since = 0, at
+    mailbox.failures += 1
+    mailbox.reason = f"{refusal.code} {refusal.words}".strip()[:300]
+    if is_closed_by(refusal, mailbox.failures):
+        mailbox.closed_at = at
+        record(
+            session,
+            "mailbox.close",
+            by=SYSTEM,
+            at=at,
+            object_kind="person",
+            object_id=str(person_id),
+            code=refusal.code,
+            failures=mailbox.failures,
+        )
+    session.flush()
+
+
+def _empty(mailbox: Mailbox) -> None:
+    mailbox.failures, mailbox.failing_since = 0, None
+    mailbox.closed_at, mailbox.reason = None, None
+
+
+def _has_arrived_since(session: Session, mailbox: Mailbox, at: datetime) -> bool:
+    last_failure = (
+        select(func.max(Bounce.at))
+        .where(Bounce.person_id == mailbox.person_id, Bounce.at < at)
+        .scalar_subquery()
+    )
+    arrived = exists().where(
+        Delivery.person_id == mailbox.person_id,
+        Delivery.channel == MAIL,
+        Delivery.state == ACCEPTED,
+        Delivery.accepted_at > last_failure,
+        Delivery.accepted_at <= at - A_ROW_ENDS_AFTER,
+    )
+    return bool(session.scalar(select(arrived)))
+
+
+def _end_subscriptions(session: Session, whose: _Whose, at: datetime) -> None:
+    """End what brought a mail that its reader calls abuse: they did not want it."""
+    of_it = Delivery.id == whose.delivery_id
+    if whose.digest_id is not None:
+        of_it = Delivery.digest_id == whose.digest_id
+    wishes = (
+        select(Subscription)
+        .where(Subscription.id.in_(select(Delivery.subscription_id).where(of_it)))
+        .where(Subscription.ended_at.is_(None))
+    )
+    for wish in session.scalars(wishes).all():
+        by = (whose.person_id, "the holder of the mail")
+        subscriptions.end(session, wish, reason=COMPLAINT, by=by, at=at)

@@ -1,0 +1,379 @@
+"""What comes back ends the right thing, says why, and can be read whatever strangers write."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import select
+
+from osac_share.accounts.models import Person
+from osac_share.delivery.actions.bouncing import take_returned
+from osac_share.delivery.messages.returned import read_returned
+from osac_share.delivery.models import ACCEPTED, BOUNCED, FAILED, Bounce, Delivery, Mailbox
+from osac_share.kernel.db import transaction
+from osac_share.kernel.mail.returns import DELIVERED, Returns, Sent, named_in
+from osac_share.subscriptions.models import Subscription
+from osac_share.worker import Worker
+from tests.support.alerting import Newsroom, publish_to, reasons, states
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from sqlalchemy import Engine
+    from sqlalchemy.orm import Session
+
+    from osac_share.settings import Settings
+    from tests.support.cast import Cast, SignIn
+    from tests.support.mailbox import SmtpServer
+
+pytestmark = pytest.mark.usefixtures("clock")
+
+READER, OTHER = "reader@example.org", "other@example.org"
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def environment(environment: dict[str, str], smtp_server: SmtpServer) -> dict[str, str]:
+    """Return the variables of an installation that sends to a real server and takes bounces."""
+    return environment | {
+        "OSAC_MAIL_URL": smtp_server.url,
+        "OSAC_MAIL_BOUNCES": "bounces@example.org",
+    }
+
+
+@pytest.fixture
+def newsroom(session: Session, at: datetime) -> Newsroom:
+    with transaction(session):
+        return Newsroom(session, at)
+
+
+@pytest.fixture
+def work(settings: Settings, engine: Engine) -> Callable[[], None]:
+    def work() -> None:
+        with Worker(settings, engine) as worker:
+            worker.drain()
+
+    return work
+
+
+def report(status: str, diagnostic: str = "smtp; no such user", **said: str) -> bytes:
+    """Return a report on delivery as a mail system writes one (RFC 3464)."""
+    return f"""\
+From: MAILER-DAEMON@mail.example.net
+To: {said.get("to", "bounces@example.org")}
+Subject: Undelivered
+MIME-Version: 1.0
+Content-Type: multipart/report; report-type=delivery-status; boundary="b"
+
+--b
+Content-Type: text/plain
+
+Sorry.
+--b
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns; mail.example.net
+
+Final-Recipient: rfc822; {READER}
+Action: {said.get("action", "failed")}
+Status: {status}
+Diagnostic-Code: {diagnostic}
+
+--b
+Content-Type: {said.get("quotes", "message/rfc822")}
+
+Return-Path: <{said.get("sender", "")}>
+Message-ID: {said.get("message_id", "<x@example.org>")}
+Subject: [TLP:GREEN] an alert
+
+--b--
+""".encode()
+
+
+def complaint(sender: str) -> bytes:
+    """Return a report of abuse as a mail system writes one (RFC 5965)."""
+    return f"""\
+From: abuse@mail.example.net
+To: bounces@example.org
+MIME-Version: 1.0
+Content-Type: multipart/report; report-type=feedback-report; boundary="b"
+
+--b
+Content-Type: text/plain
+
+A reader pressed a button.
+--b
+Content-Type: message/feedback-report
+
+Feedback-Type: abuse
+User-Agent: Example/1.0
+Version: 1
+
+--b
+Content-Type: text/rfc822-headers
+
+Return-Path: <{sender}>
+Subject: [TLP:GREEN] an alert
+
+--b--
+""".encode()
+
+
+def take(newsroom: Newsroom, settings: Settings, content: bytes, at: datetime) -> bool:
+    returned = read_returned(settings.require_secret(), content)
+    if returned is None:
+        return False
+    with transaction(newsroom.session):
+        return take_returned(newsroom.session, returned, at=at)
+
+
+def mailbox_of(newsroom: Newsroom, address: str) -> Mailbox | None:
+    newsroom.session.rollback()
+    newsroom.session.expire_all()
+    question = select(Mailbox).join(Person, Person.id == Mailbox.person_id)
+    return newsroom.session.scalar(question.where(Person.email == address))
+
+
+def test_each_mail_has_a_sender_of_its_own_that_tells_others_nothing(
+    newsroom: Newsroom, settings: Settings, smtp_server: SmtpServer, work: Callable[[], None]
+) -> None:
+    publish_to(newsroom, READER, OTHER)
+    work()
+    senders = [one.sender for one in smtp_server.received]
+    assert len(set(senders)) == 2
+    rows = newsroom.session.scalars(select(Delivery.id)).all()
+    named = [list(named_in(settings.require_secret(), sender)) for sender in senders]
+    assert sorted(named) == [[Sent(DELIVERED, row)] for row in sorted(rows)]
+    assert not list(named_in("another key of another house", senders[0]))
+    assert all(len(sender.partition("@")[0]) <= 64 for sender in senders)
+
+
+@pytest.mark.parametrize("known_by", ["to", "sender", "message_id", "headers"])
+def test_mail_that_comes_back_is_known_by_its_sender_or_its_id(
+    newsroom: Newsroom,
+    settings: Settings,
+    smtp_server: SmtpServer,
+    work: Callable[[], None],
+    at: datetime,
+    known_by: str,
+) -> None:
+    publish_to(newsroom, READER)
+    work()
+    (sent,) = smtp_server.received
+    said = {
+        "to": {"to": sent.sender.upper()},
+        "sender": {"sender": sent.sender},
+        "message_id": {"message_id": str(sent.message["Message-ID"])},
+        "headers": {"sender": sent.sender, "quotes": "text/rfc822-headers"},
+    }[known_by]
+    assert take(newsroom, settings, report("5.2.1", "smtp; 550 disabled", **said), at)
+    assert states(newsroom) == {READER: BOUNCED}
+    assert reasons(newsroom) == {"5.2.1 550 disabled"}
+    box = mailbox_of(newsroom, READER)
+    assert box is not None
+    assert (box.failures, box.closed_at) == (1, None)
+
+
+@pytest.mark.one_database
+def test_address_that_nobody_has_gets_no_more_mail(
+    newsroom: Newsroom,
+    settings: Settings,
+    smtp_server: SmtpServer,
+    work: Callable[[], None],
+    at: datetime,
+) -> None:
+    publish_to(newsroom, READER)
+    work()
+    take(newsroom, settings, report("5.1.1", to=smtp_server.received[0].sender), at)
+    box = mailbox_of(newsroom, READER)
+    assert box is not None
+    assert box.closed_at == at
+    assert box.reason == "5.1.1 no such user"
+    with transaction(newsroom.session):
+        newsroom.publish()
+    work()
+    assert len(smtp_server.received) == 1
+    assert "mail to this address came back" in reasons(newsroom)
+
+
+@pytest.mark.one_database
+def test_third_failure_in_a_row_closes_and_a_mail_that_arrived_ends_the_row(
+    newsroom: Newsroom,
+    settings: Settings,
+    smtp_server: SmtpServer,
+    work: Callable[[], None],
+    at: datetime,
+) -> None:
+    publish_to(newsroom, READER)
+    for place in range(4):
+        if place:
+            with transaction(newsroom.session):
+                newsroom.publish()
+        work()
+        if place != 1:
+            content = report("5.7.1", to=smtp_server.received[-1].sender)
+            assert take(newsroom, settings, content, at + place * 2 * DAY)
+        else:
+            # The second one arrives, the day after the first came back.
+            with transaction(newsroom.session):
+                rows = newsroom.session.scalars(
+                    select(Delivery).where(Delivery.state == ACCEPTED)
+                ).all()
+                rows[-1].accepted_at = at + DAY
+    box = mailbox_of(newsroom, READER)
+    assert box is not None
+    assert (box.failures, box.closed_at) == (2, None)
+    with transaction(newsroom.session):
+        newsroom.publish()
+    work()
+    take(newsroom, settings, report("5.7.1", to=smtp_server.received[-1].sender), at + 7 * DAY)
+    box = mailbox_of(newsroom, READER)
+    assert box is not None
+    assert box.closed_at == at + 7 * DAY
+
+
+@pytest.mark.one_database
+def test_failure_for_a_time_is_noted_and_counts_against_nobody(
+    newsroom: Newsroom,
+    settings: Settings,
+    smtp_server: SmtpServer,
+    work: Callable[[], None],
+    at: datetime,
+) -> None:
+    publish_to(newsroom, READER)
+    work()
+    sender = smtp_server.received[0].sender
+    assert not take(newsroom, settings, report("4.4.7", action="delayed", to=sender), at)
+    assert states(newsroom) == {READER: ACCEPTED}
+    assert take(newsroom, settings, report("4.4.7", "smtp; too long", to=sender), at)
+    assert not take(newsroom, settings, report("4.4.7", "smtp; too long", to=sender), at)
+    assert states(newsroom) == {READER: BOUNCED}
+    assert mailbox_of(newsroom, READER) is None
+    assert [one.kind for one in newsroom.session.scalars(select(Bounce))] == ["soft"]
+
+
+@pytest.mark.one_database
+def test_complaint_ends_the_subscription_and_says_why(
+    newsroom: Newsroom,
+    settings: Settings,
+    smtp_server: SmtpServer,
+    work: Callable[[], None],
+    at: datetime,
+) -> None:
+    publish_to(newsroom, READER, OTHER)
+    work()
+    sender = next(one.sender for one in smtp_server.received if READER in one.recipients)
+    assert take(newsroom, settings, complaint(sender), at)
+    newsroom.session.expire_all()
+    wishes = newsroom.session.scalars(select(Subscription).order_by(Subscription.id)).all()
+    assert [wish.ended_reason for wish in wishes] == ["complaint", None]
+    assert states(newsroom) == {READER: ACCEPTED, OTHER: ACCEPTED}
+    assert mailbox_of(newsroom, READER) is None
+
+
+@pytest.mark.one_database
+def test_what_a_server_refuses_for_good_counts_the_same(
+    newsroom: Newsroom, smtp_server: SmtpServer, work: Callable[[], None]
+) -> None:
+    smtp_server.refusals[READER] = "550 5.1.1 no such user"
+    publish_to(newsroom, READER, OTHER)
+    work()
+    assert states(newsroom) == {READER: FAILED, OTHER: ACCEPTED}
+    box = mailbox_of(newsroom, READER)
+    assert box is not None
+    assert box.closed_at is not None
+    assert mailbox_of(newsroom, OTHER) is None
+
+
+@pytest.mark.one_database
+def test_server_that_takes_none_of_our_mail_closes_nobodys_mailbox(
+    newsroom: Newsroom, smtp_server: SmtpServer, work: Callable[[], None]
+) -> None:
+    readers = [f"reader{place}@example.org" for place in range(6)]
+    smtp_server.refusals |= dict.fromkeys(readers, "550 5.1.1 relaying denied")
+    publish_to(newsroom, *readers)
+    work()
+    assert set(states(newsroom).values()) == {FAILED}
+    assert all(mailbox_of(newsroom, reader) is None for reader in readers)
+
+
+@pytest.mark.one_database
+def test_another_address_is_another_mailbox(
+    newsroom: Newsroom,
+    settings: Settings,
+    smtp_server: SmtpServer,
+    work: Callable[[], None],
+    at: datetime,
+) -> None:
+    publish_to(newsroom, READER)
+    work()
+    take(newsroom, settings, report("5.1.1", to=smtp_server.received[0].sender), at)
+    with transaction(newsroom.session):
+        person = newsroom.session.scalars(select(Person).where(Person.email == READER)).one()
+        person.email = OTHER
+        newsroom.publish()
+    work()
+    assert [one.recipients for one in smtp_server.received] == [(READER,), (OTHER,)]
+
+
+HOSTILE = [
+    b"",
+    b"\0\xff" * 100,
+    b"Content-Type: multipart/report\r\n\r\n",
+    b"Content-Type: message/rfc822\r\n\r\n" * 20_000,
+    b"Content-Type: multipart/report; boundary=a\r\n\r\n--a\r\n" * 5_000,
+    b"To: bounces+" + b"a" * 10_000 + b"@example.org\r\n\r\n",
+    b"To: =?utf-8?q?=00?= <bounces+\xff@x>\r\nContent-Type: message/delivery-status\r\n\r\nx",
+    report("9.9.9"),
+    report("5.1.1", to="bounces+abcdefghijklmnopqrstuvwxyz234567abcdef@example.org"),
+    b'Content-Type: message/delivery-status; charset="\0"\r\n\r\nStatus: 5.1.1\r\n\r\nAction: failed',
+]
+
+
+@given(st.one_of(st.sampled_from(HOSTILE), st.binary(max_size=400)))
+def test_nothing_that_strangers_write_is_believed_or_breaks(content: bytes) -> None:
+    assert read_returned("a key of thirty-two characters!!", content) is None
+
+
+def test_long_message_is_read_to_a_limit() -> None:
+    address = Returns("a key", "bounces@example.org").address(DELIVERED, 5) or ""
+    content = report("5.1.1", to=address) + b"x" * 5_000_000
+    returned = read_returned("a key", content)
+    assert returned is not None
+    assert returned.sent == Sent(DELIVERED, 5)
+    assert returned.refusal.closes_at_once
+
+
+@pytest.mark.one_database
+def test_reader_and_their_point_of_contact_see_it_and_the_reader_mends_it(
+    session: Session, cast: Cast, signed_in: SignIn, at: datetime
+) -> None:
+    with transaction(session):
+        box = Mailbox(
+            person_id=cast.dora.id,
+            address=cast.dora.email,
+            failures=1,
+            failing_since=at,
+            closed_at=at,
+            reason="5.1.1 no such user",
+        )
+        session.add(box)
+        contact = cast.ben.memberships[0]
+        contact.is_contact = True
+    dora, ben = signed_in(cast.dora), signed_in(cast.ben)
+    assert "Mail to you comes back" in dora.open("/").text
+    assert "Mail to you comes back" in dora.open("/subscriptions").text
+    assert "Mail to you comes back" not in ben.open("/").text
+    shown = ben.open("/organization/mail")
+    assert "Dora Member dora@example.org" in shown.text
+    assert dora.open("/organization/mail").status == 404
+    assert "5.1.1 no such user" in dora.open("/mailbox").text
+    assert dora.submit("/mailbox").status == 303
+    assert "Mail goes to you again." in str(dora.open("/mailbox").root.text_content())
+    assert "Mail to you comes back" not in dora.open("/").text
+    assert "No mail to your people comes back." in ben.open("/organization/mail").text
