@@ -1,6 +1,6 @@
 """Count the claims that are not speeds, and write build/figures.json.
 
-python -m benchmarks.counting [guard] [races] [previews] [matrix] [mutation] [asvs] [revocation]
+python -m benchmarks.counting [guard] [races] [previews] [matrix] [mutation] [asvs] [revocation] [kills]
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import sys
 import tempfile
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,22 +23,27 @@ from osac_share.kernel.db import open_engine, session_factory, transaction
 from osac_share.migrations.schema import upgrade
 from osac_share.settings import load_settings
 from tests.support.asvs import AUTOMATED, requirements
+from tests.support.databases import DATABASES, migrate
 from tests.support.factories import MOMENT, actor_of, make_council, make_person
+from tests.support.killing import EDITIONS, PLACES, Campaign
+from tests.support.mailbox import serving_mail
 from tests.support.matrix.people import EVERYBODY
 from tests.support.matrix.revoking import slowest_revocation
 from tests.support.matrix.things import plans
 from tests.support.matrix.walking import walk_all
 from tests.support.pages import Visitor
+from tests.support.postgres import prepared_server
 from tests.support.racing import Race
 from tests.support.rehearsing import Stage, shapes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from sqlalchemy import Engine
 
 ROOT = Path(__file__).parents[1]
 ROUNDS = 1000
+KILLS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +138,57 @@ def revocation() -> Iterable[Counted]:
     yield Counted(Figure("revocation_seconds", worst, "s", 1, "at most"), how)
 
 
+def kills() -> Iterable[Counted]:
+    """Kill workers at named places and random moments, on both databases, while others work."""
+    places = [place for named in PLACES for place in (named, "")]
+    lost = doubled = repeated = killed = 0
+    slowest = 0.0
+    with tempfile.TemporaryDirectory() as scratch, ExitStack() as stack:
+        installations = _installations(Path(scratch), stack)
+        server = stack.enter_context(serving_mail())
+        for number, environment in enumerate(installations):
+            campaign = Campaign(environment, server)
+            some = [places[(number * EDITIONS + one) % len(places)] for one in range(EDITIONS)]
+            tally = campaign.run(some)
+            for problem in tally.problems:
+                print(f"kills: {problem}")
+            lost, doubled = lost + tally.lost, doubled + tally.doubled
+            repeated, killed = repeated + tally.repeated, killed + tally.kills
+            campaign.close()
+            if number < len(DATABASES):
+                # In a database of its own, so that nothing else is due.
+                campaign = Campaign(next(installations), server)
+                slowest = max(slowest, campaign.recovery_seconds())
+                campaign.close()
+            if killed >= KILLS:
+                break
+    how = f"two workers, {len(PLACES)} named places and random moments, SQLite and PostgreSQL"
+    again = f"{how}; {repeated} were in flight at a kill and came again under their Message-ID"
+    yield Counted(Figure("delivery_kills", killed, "kills", KILLS, "at least"), how)
+    yield Counted(Figure("delivery_lost", lost, "rows", 0, "at most"), how)
+    yield Counted(Figure("delivery_doubled", doubled, "mails", 0, "at most"), again)
+    yield Counted(Figure("delivery_recovery_seconds", slowest, "s", 60, "at most"), how)
+
+
+def _installations(folder: Path, stack: ExitStack) -> Iterator[dict[str, str]]:
+    """Yield empty installations without end, on SQLite and on PostgreSQL by turns."""
+    postgres = stack.enter_context(prepared_server(migrate))
+    for number in count():
+        own = folder / str(number)
+        own.mkdir()
+        if number % len(DATABASES):
+            url = stack.enter_context(postgres.fresh_database())
+        else:
+            url = f"sqlite:///{own / 'osac.db'}"
+            migrate(url)
+        yield {
+            "OSAC_DATABASE_URL": url,
+            "OSAC_DATA_DIR": str(own),
+            "OSAC_PUBLIC_URL": "http://share.example.org",
+            "OSAC_SECRET_KEY": "a key for counting and for nothing else",
+        }
+
+
 def _database(folder: Path, stack: ExitStack) -> Engine:
     engine = open_engine(f"sqlite:///{folder / 'osac.db'}")
     stack.callback(engine.dispose)
@@ -147,6 +204,7 @@ COUNTS: dict[str, Callable[[], Iterable[Counted]]] = {
     "mutation": mutation,
     "asvs": asvs,
     "revocation": revocation,
+    "kills": kills,
 }
 
 

@@ -43,6 +43,7 @@ from osac_share.web.views import blueprint as web
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
+    from sqlalchemy.orm import Session, sessionmaker
 
 LARGEST_REQUEST = 1024 * 1024
 BLUEPRINTS = (
@@ -86,12 +87,17 @@ def create_app(settings: Settings | None = None, engine: Engine | None = None) -
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     app.context_processor(page_globals)
+    _lay_doorsteps(app, settings, maker)
+    return app
+
+
+def _lay_doorsteps(app: Flask, settings: Settings, maker: sessionmaker[Session]) -> None:
+    """Let what needs no Flask be answered before it is entered."""
     app.wsgi_app = PageDoorstep(app.wsgi_app, app, actor_in_passing)  # type: ignore[method-assign]
     app.wsgi_app = FeedDoorstep(app.wsgi_app, maker)  # type: ignore[method-assign]
     if proxies := settings.web.proxies:
         trusting = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=0, x_host=0)
         app.wsgi_app = trusting  # type: ignore[method-assign]
-    return app
 
 
 def _flask_config(settings: Settings) -> dict[str, object]:

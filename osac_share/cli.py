@@ -14,6 +14,7 @@ from osac_share.audit.cli import verify
 from osac_share.councils.actions import renew_clearance
 from osac_share.councils.cli import council
 from osac_share.councils.policy import STAFF_ROLES
+from osac_share.delivery.cli import mail, receive
 from osac_share.demo.cli import demo
 from osac_share.exchange.cli import import_command
 from osac_share.installation import (
@@ -31,7 +32,10 @@ from osac_share.settings import load_settings
 from osac_share.tokens.cli import token
 
 WORKING = frozenset(
-    {"council", "run", "worker", "import", "organization", "search", "token", "user", "verify"}
+    {
+        *("council", "run", "worker", "import", "organization", "receive", "search"),
+        *("token", "user", "verify"),
+    }
 )
 """The commands that work on an installation which `init` has made."""
 
@@ -53,7 +57,9 @@ def cli(context: click.Context) -> None:
 cli.add_command(council)
 cli.add_command(demo)
 cli.add_command(import_command(working_beside))
+cli.add_command(mail)
 cli.add_command(organization)
+cli.add_command(receive)
 cli.add_command(search)
 cli.add_command(token)
 cli.add_command(user_commands(renew_clearance, STAFF_ROLES))

@@ -13,6 +13,7 @@ import time
 from collections import Counter
 from datetime import timedelta
 from itertools import groupby
+from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING, Self
 
@@ -20,6 +21,7 @@ from osac_share.accounts.queries import suspended_among
 from osac_share.audit.actions import Copying
 from osac_share.delivery import actions as delivery
 from osac_share.delivery.actions.notifying import Notifier
+from osac_share.delivery.actions.receiving import collect
 from osac_share.delivery.messages import Calls, DigestWriter, Letters
 from osac_share.kernel import clock, outbox
 from osac_share.kernel.crashpoints import crashpoint
@@ -121,7 +123,7 @@ class Worker:
         self._finishing = finish
         indexing = Thread(target=self.repeat, args=(self._index,), name="index", daemon=True)
         indexing.start()
-        for beside in (self._notify, self._poll, self._copy):
+        for beside in (self._notify, self._poll, self._collect, self._copy):
             # Threads of their own: a slow server or disk elsewhere never delays mail.
             Thread(target=self.repeat, args=(beside,), daemon=True).start()
         self.repeat(self._work)
@@ -275,6 +277,14 @@ class Worker:
         began = time.monotonic()
         polled = relays.poll_due(self._maker, self._settings, clock.now())
         return _log("polled", began, sources=polled)
+
+    def _collect(self) -> bool:
+        began, folder = time.monotonic(), self._settings.mail.bounces_folder
+        if not folder:
+            return False
+        secret = self._settings.require_secret()
+        taken = collect(self._maker, Path(folder), secret=secret, at=clock.now())
+        return _log("took in", began, messages=taken)
 
     def _copy(self) -> bool:
         began = time.monotonic()

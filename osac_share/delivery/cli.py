@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 import click
+from sqlalchemy.exc import SQLAlchemyError
 
+from osac_share.delivery.actions import receiving
+from osac_share.delivery.messages.returned import LARGEST
+from osac_share.kernel import clock
+from osac_share.kernel.db import open_engine, session_factory, transaction
 from osac_share.kernel.errors import RuleBroken
 from osac_share.kernel.mail.dkim import dns_record, make_key, written
 from osac_share.settings import load_settings
@@ -45,3 +51,30 @@ def key(file: Path, *, ed25519: bool) -> None:
         "Publish this record first. Then set OSAC_MAIL_DKIM_DOMAIN="
         f"{domain} and OSAC_MAIL_DKIM_KEY_FILE={file.absolute()}, and start the worker anew."
     )
+
+
+@click.command()
+@click.option("--to", "recipient", default="", help="The address on the envelope, if you know it.")
+def receive(recipient: str) -> None:
+    """Read one message from standard input: what a mail system sends back.
+
+    For the pipe of a mail server. Ends with status 75 while the database is away, so that the
+    server tries again later.
+    """
+    settings = load_settings()
+    content = sys.stdin.buffer.read(LARGEST)
+    engine = open_engine(settings.database_url)
+    try:
+        with session_factory(engine)() as session, transaction(session):
+            is_ours = receiving.receive(
+                session,
+                content,
+                secret=settings.require_secret(),
+                recipient=recipient,
+                at=clock.now(),
+            )
+    except SQLAlchemyError:
+        sys.exit(os.EX_TEMPFAIL)
+    finally:
+        engine.dispose()
+    click.echo("Noted." if is_ours else "This reports on no mail of ours.")

@@ -15,7 +15,7 @@ from osac_share.taxonomy import queries as taxonomy
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from osac_share.delivery.queries.telephoning import Household
+    from osac_share.delivery.policy.telephoning import Household
     from osac_share.reports.documents.printing import Print
     from osac_share.reports.models import Edition, Report
 
@@ -77,7 +77,8 @@ def fax_sheet(report: Report, edition: Edition, print_: Print) -> bytes:
 
 def script(report: Report, edition: Edition) -> str:
     """Return what a caller reads out: kind, place and the first thing to do, without an address."""
-    return sms_text(report, edition, "")
+    said = sms_text(report, edition, "")
+    return said if said.endswith((".", "?")) else f"{said}."
 
 
 def _common(report: Report, edition: Edition, print_: Print) -> dict[str, object]:

@@ -25,8 +25,8 @@ ACCEPTED = "accepted"
 FAILED = "failed"
 SKIPPED = "skipped"
 
-LEASE = timedelta(seconds=60)
-"""How long a claim holds; a sender at work prolongs it."""
+LEASE = timedelta(seconds=50)
+"""How long a claim holds; a sender at work prolongs it. What a dead one held goes on in a minute."""
 
 
 class Leased:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-LEASE = timedelta(seconds=60)
+LEASE = timedelta(seconds=50)
 MAX_ATTEMPTS = 12
 LONGEST_PAUSE = timedelta(hours=1)
 

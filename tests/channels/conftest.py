@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import pytest
+from sqlalchemy import select
 
 from osac_share.channels import actions
 from osac_share.channels.models import SMS, WEBHOOK
 from osac_share.channels.policy import Contents
+from osac_share.delivery.actions import match
 from osac_share.delivery.actions.notifying import Notifier
+from osac_share.delivery.models import Delivery
 from osac_share.kernel.db import session_factory, transaction
 from osac_share.subscriptions.actions import subscribe
 from osac_share.subscriptions.policy import Wish
+from tests.support.factories import Words, make_report
 from tests.support.receiver import HOST, receiving
 
 if TYPE_CHECKING:
@@ -25,6 +29,7 @@ if TYPE_CHECKING:
 
     from osac_share.accounts.models import Person
     from osac_share.channels.models import Endpoint
+    from osac_share.reports.models import Edition
     from osac_share.settings import Settings
     from tests.support.cast import Cast
     from tests.support.receiver import Receiver
@@ -70,16 +75,8 @@ class Desk:
         address = "+254700000000" if kind == SMS else self.receiver.at()
         by = (person.id, person.name)
         with transaction(self.session):
-            endpoint = actions.add(
-                self.session,
-                person.id,
-                kind,
-                f"{kind} of {person.name}",
-                contents or Contents(address),
-                key=self.key,
-                by=by,
-                at=self.at,
-            )
+            wanted = actions.Wanted(kind, f"{kind} of {person.name}", contents or Contents(address))
+            endpoint = actions.add(self.session, person.id, wanted, key=self.key, by=by, at=self.at)
             code = actions.opened(endpoint, self.key, at=self.at).code
             actions.verify(self.session, endpoint, code, key=self.key, by=by, at=self.at)
         return endpoint
@@ -93,6 +90,24 @@ class Desk:
         with transaction(self.session):
             wish = Wish(channels=("mail", *channels))
             subscribe(self.session, wish, by=self.cast.actors[name], at=self.at)
+
+    def publish(self, **words: object) -> Edition:
+        """Publish a report of Kenya's, and match it."""
+        with transaction(self.session):
+            _report, edition = make_report(
+                self.session,
+                self.cast.kenya,
+                by=self.cast.actors["amara"],
+                words=replace(Words(), **words),  # type: ignore[arg-type]
+                at=self.at,
+            )
+            match(self.session, edition.id, at=self.at)
+        return edition
+
+    def rows(self, channel: str = WEBHOOK) -> list[Delivery]:
+        """Return the ledger rows of a channel, as they are now."""
+        question = select(Delivery).where(Delivery.channel == channel).order_by(Delivery.id)
+        return list(self.session.scalars(question.execution_options(populate_existing=True)))
 
     def notify(self, at: datetime | None = None) -> int:
         """Send what is due by now, and return how many deliveries that were."""

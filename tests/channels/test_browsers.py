@@ -11,7 +11,6 @@ from cryptography.hazmat.primitives.asymmetric.ec import generate_private_key
 from osac_share.channels.models import BROWSER
 from osac_share.channels.policy import Contents
 from osac_share.kernel import webpush
-from tests.channels.test_notifying import publish, rows
 from tests.support.push import decrypt
 
 if TYPE_CHECKING:
@@ -33,7 +32,7 @@ def browser_at(desk: Desk) -> Contents:
 def test_browser_alone_reads_marking_severity_and_title(desk: Desk) -> None:
     desk.endpoint(desk.cast.dora, BROWSER, browser_at(desk))
     desk.subscribe("dora", BROWSER)
-    edition = publish(desk)
+    edition = desk.publish()
     desk.notify()
     (posted,) = desk.receiver.posted
     assert posted.headers["content-encoding"] == "aes128gcm"
@@ -47,7 +46,7 @@ def test_browser_alone_reads_marking_severity_and_title(desk: Desk) -> None:
         "tag": edition.report.public_id,
         "url": f"http://share.example.org/reports/{edition.report.public_id}",
     }
-    assert rows(desk, BROWSER)[0].state == "accepted"
+    assert desk.rows(BROWSER)[0].state == "accepted"
 
 
 def test_withheld_report_says_only_that_it_waits_in_a_message_of_the_same_length(
@@ -55,8 +54,8 @@ def test_withheld_report_says_only_that_it_waits_in_a_message_of_the_same_length
 ) -> None:
     desk.endpoint(desk.cast.dora, BROWSER, browser_at(desk))
     desk.subscribe("dora", BROWSER)
-    publish(desk)
-    publish(desk, marking="AMBER_STRICT", severity="emergency")
+    desk.publish()
+    desk.publish(marking="AMBER_STRICT", severity="emergency")
     desk.notify()
     sizes = {len(one.body) for one in desk.receiver.posted}
     said = [json.loads(decrypt(one.body, KEY, AUTH)) for one in desk.receiver.posted]
@@ -70,18 +69,18 @@ def test_withheld_report_says_only_that_it_waits_in_a_message_of_the_same_length
 def test_browser_that_its_push_service_disowns_has_ended(desk: Desk, status: int) -> None:
     endpoint = desk.endpoint(desk.cast.dora, BROWSER, browser_at(desk))
     desk.subscribe("dora", BROWSER)
-    publish(desk)
+    desk.publish()
     desk.receiver.status = status
     desk.notify()
     assert (endpoint.ended_reason, endpoint.sealed) == ("gone", "")
-    assert rows(desk, BROWSER)[0].state == "failed"
+    assert desk.rows(BROWSER)[0].state == "failed"
 
 
 def test_push_service_that_is_busy_is_asked_again(desk: Desk) -> None:
     endpoint = desk.endpoint(desk.cast.dora, BROWSER, browser_at(desk))
     desk.subscribe("dora", BROWSER)
-    publish(desk)
+    desk.publish()
     desk.receiver.status = 429
     desk.notify()
     assert endpoint.ended_at is None
-    assert rows(desk, BROWSER)[0].state == "waiting"
+    assert desk.rows(BROWSER)[0].state == "waiting"

@@ -82,9 +82,7 @@ def test_room_gets_headline_words_and_address(
     assert "<" not in said["text"]
 
 
-def test_address_that_is_no_room_is_never_spoken_to(
-    settings: Settings, receiver: Receiver
-) -> None:
+def test_address_that_is_no_room_is_never_spoken_to(settings: Settings, receiver: Receiver) -> None:
     contents = Contents(f"json://127.0.0.1:{receiver.port}/")
     answer = Messenger(settings).send(CHAT, contents, NOTICE, at=MOMENT)
     assert (answer.accepted, answer.permanent) == (False, True)

@@ -16,7 +16,6 @@ from osac_share.channels.policy import is_signing_secret
 from osac_share.councils.models import Seat
 from osac_share.kernel import webpush
 from osac_share.kernel.db import transaction
-from tests.channels.test_notifying import publish
 
 if TYPE_CHECKING:
     import time_machine
@@ -66,7 +65,7 @@ def test_webhook_is_used_once_its_code_was_entered(desk: Desk, dora: Visitor) ->
     endpoint = the_endpoint(desk)
     assert endpoint.verified_at is None
     desk.subscribe("dora", WEBHOOK)
-    publish(desk)
+    desk.publish()
     assert desk.notify() == 0
     verify = f"/channels/{endpoint.public_id}/verify"
     done = dora.submit("/channels", to=verify, code=said["data"]["code"], follow=True)
@@ -82,9 +81,9 @@ def test_wrong_code_proves_nothing_and_five_of_them_spoil_it(desk: Desk, dora: V
     for _ in range(5):
         page = dora.submit("/channels", to=verify, code=wrong, follow=True)
         assert "That is not the code" in page.text
-    assert "That is not the code" in dora.submit(
-        "/channels", to=verify, code=code, follow=True
-    ).text
+    assert (
+        "That is not the code" in dora.submit("/channels", to=verify, code=code, follow=True).text
+    )
     assert the_endpoint(desk).verified_at is None
     dora.submit("/channels", to=f"/channels/{endpoint.public_id}/code")
     dora.submit("/channels", to=verify, code=last_code(desk))
@@ -145,7 +144,8 @@ def test_test_says_what_the_other_side_answered(desk: Desk, dora: Visitor) -> No
     desk.receiver.status = 502
     page = dora.submit("/channels", to=test, follow=True)
     assert "The test did not get there: 502 Bad Gateway." in page.text
-    assert "Failing since" in page.text
+    assert "Failing: 1 try since just now" in page.text
+    assert "brought “502 Bad Gateway”." in page.text
 
 
 def test_endpoint_is_used_as_its_owner_says(desk: Desk, dora: Visitor) -> None:
@@ -193,9 +193,7 @@ def test_nobody_reaches_for_what_is_somebody_else_s(
     assert the_endpoint(desk).ended_at is None
 
 
-def test_browser_that_its_owner_let_show_notifications_is_added(
-    desk: Desk, dora: Visitor
-) -> None:
+def test_browser_that_its_owner_let_show_notifications_is_added(desk: Desk, dora: Visitor) -> None:
     key = webpush.public_point(generate_private_key(webpush.CURVE))
     given = {
         "address": desk.receiver.at("/push/1"),
@@ -236,7 +234,7 @@ def test_worker_of_notifications_lies_at_the_root_and_needs_no_session(visitor: 
 def test_owner_looks_back_on_what_was_sent_and_sends_it_again(desk: Desk, dora: Visitor) -> None:
     endpoint = desk.endpoint(desk.cast.dora)
     desk.subscribe("dora", WEBHOOK)
-    edition = publish(desk)
+    edition = desk.publish()
     desk.receiver.status = 500
     desk.notify()
     page = dora.open(f"/channels/{endpoint.public_id}/sent")
@@ -254,7 +252,7 @@ def test_owner_looks_back_on_what_was_sent_and_sends_it_again(desk: Desk, dora: 
 def test_what_one_may_not_see_any_more_is_not_named(desk: Desk, dora: Visitor) -> None:
     endpoint = desk.endpoint(desk.cast.dora)
     desk.subscribe("dora", WEBHOOK)
-    edition = publish(desk, marking="AMBER")
+    edition = desk.publish(marking="AMBER")
     desk.notify()
     with transaction(desk.session):
         seats = select(Seat).where(Seat.person_id == desk.cast.dora.id)

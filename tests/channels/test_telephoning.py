@@ -15,7 +15,6 @@ from osac_share.channels.policy import Contents
 from osac_share.delivery.models import Acknowledgement, PhoneCall
 from osac_share.delivery.queries.telephoning import call_list
 from osac_share.kernel.db import transaction
-from tests.channels.test_notifying import publish
 from tests.support.factories import sections_saying
 
 if TYPE_CHECKING:
@@ -53,7 +52,7 @@ def amara(desk: Desk, signed_in: SignIn) -> Visitor:
 
 
 def test_points_of_contact_are_called_and_where_there_is_none_who_sits_there(desk: Desk) -> None:
-    edition = publish(desk)
+    edition = desk.publish()
     freight = ["Ben Cochair", "Dora Member", "Sade Secretary"]
     assert households(desk, edition) == {
         "Department of Examples": ["Amara Chair"],
@@ -65,17 +64,15 @@ def test_points_of_contact_are_called_and_where_there_is_none_who_sits_there(des
 
 def test_nobody_is_called_who_may_not_see_it(desk: Desk) -> None:
     dora = f"person:{desk.cast.dora.id}"
-    edition = publish(desk, marking="RED", addressees=[dora])
+    edition = desk.publish(marking="RED", addressees=[dora])
     found = households(desk, edition)
     assert found["Example Freight"] == ["Dora Member"]
 
 
-def test_number_is_on_the_sheet_of_those_only_who_asked_for_it(
-    desk: Desk, amara: Visitor
-) -> None:
+def test_number_is_on_the_sheet_of_those_only_who_asked_for_it(desk: Desk, amara: Visitor) -> None:
     desk.endpoint(desk.cast.dora, SMS, Contents("+254700000001", on_sheets=True))
     desk.endpoint(desk.cast.ben, SMS, Contents("+254700000002"))
-    edition = publish(desk)
+    edition = desk.publish()
     path = f"/reports/{edition.report.public_id}/calls"
     for words in (amara.open(path).text, printed(amara.open(f"{path}.pdf"))):
         assert "+254700000001" in words
@@ -83,7 +80,7 @@ def test_number_is_on_the_sheet_of_those_only_who_asked_for_it(
 
 
 def test_whoever_was_reached_has_acknowledged_it(desk: Desk, amara: Visitor) -> None:
-    edition = publish(desk)
+    edition = desk.publish()
     path = f"/reports/{edition.report.public_id}/calls"
     for name, outcome in (("dora", "no_answer"), ("dora", "reached"), ("ben", "wrong_number")):
         person = getattr(desk.cast, name)
@@ -99,10 +96,8 @@ def test_whoever_was_reached_has_acknowledged_it(desk: Desk, amara: Visitor) -> 
     assert "has acknowledged it" in printed(amara.open(f"{path}.pdf"))
 
 
-def test_nothing_is_noted_of_somebody_who_is_not_on_the_sheet(
-    desk: Desk, amara: Visitor
-) -> None:
-    edition = publish(desk)
+def test_nothing_is_noted_of_somebody_who_is_not_on_the_sheet(desk: Desk, amara: Visitor) -> None:
+    edition = desk.publish()
     path = f"/reports/{edition.report.public_id}/calls"
     page = amara.submit(path, person=desk.cast.chidi.public_id, outcome="reached")
     assert page.status == 404
@@ -111,10 +106,8 @@ def test_nothing_is_noted_of_somebody_who_is_not_on_the_sheet(
     assert not list(desk.session.scalars(select(PhoneCall)))
 
 
-def test_members_do_not_call_and_strangers_to_it_do_not_know(
-    desk: Desk, signed_in: SignIn
-) -> None:
-    edition = publish(desk, marking="AMBER")
+def test_members_do_not_call_and_strangers_to_it_do_not_know(desk: Desk, signed_in: SignIn) -> None:
+    edition = desk.publish(marking="AMBER")
     for name, status in (("dora", 403), ("chidi", 404)):
         visitor = signed_in(getattr(desk.cast, name))
         for page in ("calls", "calls.pdf", "fax.pdf"):
@@ -123,7 +116,7 @@ def test_members_do_not_call_and_strangers_to_it_do_not_know(
 
 
 def test_fax_is_one_page_with_marking_words_and_address(desk: Desk, amara: Visitor) -> None:
-    edition = publish(desk)
+    edition = desk.publish()
     page = amara.open(f"/reports/{edition.report.public_id}/fax.pdf")
     words = printed(page)
     assert len(PdfReader(io.BytesIO(page.response.get_data())).pages) == 1
@@ -135,13 +128,13 @@ def test_fax_is_one_page_with_marking_words_and_address(desk: Desk, amara: Visit
 
 def test_long_report_still_is_one_page_by_fax(desk: Desk, amara: Visitor) -> None:
     long = sections_saying("\n\n".join(["Stay away from the market. " * 8] * 40))
-    edition = publish(desk, sections=long)
+    edition = desk.publish(sections=long)
     page = amara.open(f"/reports/{edition.report.public_id}/fax.pdf")
     assert len(PdfReader(io.BytesIO(page.response.get_data())).pages) == 1
 
 
 def test_withheld_report_is_neither_read_out_nor_faxed(desk: Desk, amara: Visitor) -> None:
-    edition = publish(desk, marking="AMBER_STRICT")
+    edition = desk.publish(marking="AMBER_STRICT")
     for page in ("calls.pdf", "fax.pdf"):
         words = printed(amara.open(f"/reports/{edition.report.public_id}/{page}"))
         assert "A new report is waiting for you" in words

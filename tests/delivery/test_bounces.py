@@ -6,15 +6,18 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
 from osac_share.accounts.models import Person
+from osac_share.cli import cli
 from osac_share.delivery.actions.bouncing import take_returned
+from osac_share.delivery.actions.receiving import collect
 from osac_share.delivery.messages.returned import read_returned
 from osac_share.delivery.models import ACCEPTED, BOUNCED, FAILED, Bounce, Delivery, Mailbox
-from osac_share.kernel.db import transaction
+from osac_share.kernel.db import session_factory, transaction
 from osac_share.kernel.mail.returns import DELIVERED, Returns, Sent, named_in
 from osac_share.subscriptions.models import Subscription
 from osac_share.worker import Worker
@@ -23,6 +26,7 @@ from tests.support.alerting import Newsroom, publish_to, reasons, states
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
+    from pathlib import Path
 
     from sqlalchemy import Engine
     from sqlalchemy.orm import Session
@@ -331,7 +335,7 @@ HOSTILE = [
     b"To: =?utf-8?q?=00?= <bounces+\xff@x>\r\nContent-Type: message/delivery-status\r\n\r\nx",
     report("9.9.9"),
     report("5.1.1", to="bounces+abcdefghijklmnopqrstuvwxyz234567abcdef@example.org"),
-    b'Content-Type: message/delivery-status; charset="\0"\r\n\r\nStatus: 5.1.1\r\n\r\nAction: failed',
+    b'Content-Type: message/delivery-status; charset="\0"\r\n\r\nStatus: 5.1.1\r\n\r\nAction: x',
 ]
 
 
@@ -370,10 +374,40 @@ def test_reader_and_their_point_of_contact_see_it_and_the_reader_mends_it(
     assert "Mail to you comes back" in dora.open("/subscriptions").text
     assert "Mail to you comes back" not in ben.open("/").text
     shown = ben.open("/organization/mail")
-    assert "Dora Member dora@example.org" in shown.text
+    assert "dora@example.org" in shown.text
     assert dora.open("/organization/mail").status == 404
     assert "5.1.1 no such user" in dora.open("/mailbox").text
     assert dora.submit("/mailbox").status == 303
     assert "Mail goes to you again." in str(dora.open("/mailbox").root.text_content())
     assert "Mail to you comes back" not in dora.open("/").text
     assert "No mail to your people comes back." in ben.open("/organization/mail").text
+
+
+@pytest.mark.one_database
+def test_what_comes_back_is_taken_in_from_a_pipe_and_from_a_folder(
+    newsroom: Newsroom,
+    settings: Settings,
+    engine: Engine,
+    smtp_server: SmtpServer,
+    work: Callable[[], None],
+    environment: dict[str, str],
+    tmp_path: Path,
+    at: datetime,
+) -> None:
+    publish_to(newsroom, READER, OTHER)
+    work()
+    first, second = (report("5.1.1", to=one.sender) for one in smtp_server.received)
+    run = CliRunner(env=environment).invoke
+    assert run(cli, ["receive"], input=first).output == "Noted.\n"
+    assert run(cli, ["receive"], input=b"hello").output == "This reports on no mail of ours.\n"
+    for name in ("new", "cur", "tmp"):
+        (tmp_path / "Maildir" / name).mkdir(parents=True)
+    for name, content in (("1.x", second), ("2.x", b"hello")):
+        (tmp_path / "Maildir" / "new" / name).write_bytes(content)
+    secret = settings.require_secret()
+    maker = session_factory(engine)
+    assert collect(maker, tmp_path / "Maildir", secret=secret, at=at) == 2
+    assert collect(maker, tmp_path / "Maildir", secret=secret, at=at) == 0
+    left = [file.name for file in tmp_path.glob("Maildir/*/*")]
+    assert left == ["2.x:2,"]
+    assert states(newsroom) == {READER: BOUNCED, OTHER: BOUNCED}

@@ -87,6 +87,7 @@ def ledger(session: Session) -> Counter[tuple[str, str]]:
     return Counter((row.email, row.state) for row in rows)
 
 
+@pytest.mark.one_database  # The campaign kills at all these places on both.
 @pytest.mark.parametrize("place", REPEATED)
 def test_worker_killed_anywhere_reaches_everybody_and_repeats_only_what_was_in_flight(
     place: str, environment: dict[str, str], newsroom: Newsroom, smtp_server: SmtpServer

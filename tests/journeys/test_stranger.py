@@ -84,6 +84,7 @@ def addresses(app: Flask, planted: list[Planted], cast: Cast, settings: Settings
         "kind": ["atom", "rss", "json"],
         "mail_id": [*mails, "1"],
         "token": ["x"],
+        "channel": ["webhook", "chat", "sms"],
         "ending": ["csv", "jsonl"],
         "post_id": [1],
         "rest": ["x"],

@@ -34,10 +34,15 @@ DIGEST = re.compile(r"hashlib\.\w+|(?:sha|md|blake|ripemd)\d\w*")
 HASHES = {"hashlib.sha256", "hashlib.file_digest", "sha256", "blake2b"}
 CIPHERS = {
     "cryptography.fernet",
+    "cryptography.hazmat.primitives.asymmetric.ec",
+    "cryptography.hazmat.primitives.asymmetric.utils",
+    "cryptography.hazmat.primitives.ciphers.aead",
     "cryptography.hazmat.primitives.hashes",
     "cryptography.hazmat.primitives.kdf.hkdf",
+    "cryptography.hazmat.primitives.serialization",
 }
-"""Fernet seals (AES-128-CBC, then HMAC-SHA-256), HKDF derives its keys; nothing else encrypts."""
+"""Fernet seals (AES-128-CBC, then HMAC-SHA-256) and HKDF derives its keys; AES-128-GCM, under keys
+agreed on P-256, encrypts for browsers; nothing else encrypts."""
 
 SPREADING_LOAD = {"kernel/outcomes.py"}
 """Where chance that can be guessed is good enough: how long to wait before trying again."""

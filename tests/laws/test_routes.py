@@ -38,6 +38,7 @@ OPEN_TO_STRANGERS = {
     "accounts.second_factor_passkey",
     "accounts.sso",
     "accounts.sso_back",
+    "channels.push_script",
     "delivery.acknowledge_mail",
     "delivery.one_click",
     "delivery.receipt",

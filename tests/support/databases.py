@@ -44,7 +44,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a SQLite file brought up to date by the real migrations; copy it, leave it be."""
     file = tmp_path_factory.mktemp("template") / "osac.db"
-    _migrate(f"sqlite:///{file}")
+    migrate(f"sqlite:///{file}")
     return file
 
 
@@ -60,7 +60,7 @@ def settled_sqlite(migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFacto
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Postgres]:
     """Yield the PostgreSQL server of this test run."""
-    with prepared_server(_migrate) as server:
+    with prepared_server(migrate) as server:
         yield server
 
 
@@ -110,7 +110,8 @@ def settle_at(url: str) -> None:
     engine.dispose()
 
 
-def _migrate(url: str) -> None:
+def migrate(url: str) -> None:
+    """Bring an empty database up to date by the real migrations."""
     engine = open_engine(url)
     upgrade(engine)
     engine.dispose()

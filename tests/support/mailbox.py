@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -78,6 +79,13 @@ class SmtpServer:
 @pytest.fixture
 def smtp_server() -> Iterator[SmtpServer]:
     """Yield a mail server that listens for the length of one test."""
+    with serving_mail() as kept:
+        yield kept
+
+
+@contextmanager
+def serving_mail() -> Iterator[SmtpServer]:
+    """Yield a mail server that listens on a free port of the loopback interface."""
     kept = SmtpServer()
     loop = asyncio.new_event_loop()
     # All of it happens in a thread of its own: a browser test has a loop in this one already.
@@ -85,11 +93,13 @@ def smtp_server() -> Iterator[SmtpServer]:
     thread.start()
     listening = asyncio.run_coroutine_threadsafe(_listen(kept, loop), loop).result()
     kept.port = listening.sockets[0].getsockname()[1]
-    yield kept
-    asyncio.run_coroutine_threadsafe(_close(listening), loop).result()
-    loop.call_soon_threadsafe(loop.stop)
-    thread.join()
-    loop.close()
+    try:
+        yield kept
+    finally:
+        asyncio.run_coroutine_threadsafe(_close(listening), loop).result()
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join()
+        loop.close()
 
 
 async def _listen(kept: SmtpServer, loop: asyncio.AbstractEventLoop) -> asyncio.Server:

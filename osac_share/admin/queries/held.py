@@ -30,7 +30,7 @@ from osac_share.membership.models import Invitation
 from osac_share.proposals.models import Proposal
 from osac_share.relays.models import RelayedItem, RelaySource
 from osac_share.reports.models import Attachment, Edition, Report
-from osac_share.subscriptions.models import Subscription
+from osac_share.subscriptions.models import ReadingHours, Subscription, Trip
 from osac_share.tokens.models import AccessToken
 
 if TYPE_CHECKING:
@@ -73,6 +73,7 @@ def _questions(person: Person) -> dict[str, Select[Any]]:
         **_getting_in(person.id),
         **_known_elsewhere(person.id),
         **_told(person.id),
+        **_planned(person.id),
         **_done(person.id),
         "Entries of the record": _entries(person),
     }
@@ -190,6 +191,22 @@ def _told(me: int) -> dict[str, Select[Any]]:
             *(Letter.purpose, Letter.address, Letter.created_at, Letter.state),
             *(Letter.accepted_at, Letter.reason),
             whose=Letter.person_id == me,
+        ),
+    }
+
+
+def _planned(me: int) -> dict[str, Select[Any]]:
+    hours = ReadingHours
+    return {
+        "Reading hours": _own(
+            hours,
+            *(hours.digest_hour, hours.digest_weekday, hours.quiet_from, hours.quiet_until),
+            whose=hours.person_id == me,
+        ),
+        "Trips, and sites you noted": _own(
+            Trip,
+            *(Trip.kind, Trip.name, Trip.places, Trip.starts_at, Trip.ends_at, Trip.forgotten_at),
+            whose=Trip.person_id == me,
         ),
     }
 

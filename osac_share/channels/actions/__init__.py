@@ -1,6 +1,7 @@
 """What can be done with endpoints. None of these commits."""
 
 from osac_share.channels.actions.keeping import (
+    Wanted,
     add,
     change,
     end,
@@ -12,6 +13,7 @@ from osac_share.channels.actions.keeping import (
 from osac_share.channels.actions.noting import note_answer
 
 __all__ = [
+    "Wanted",
     "add",
     "change",
     "end",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
@@ -26,52 +26,50 @@ Name = tuple[int | None, str]
 OWNER, REPLACED = "owner", "replaced"
 
 
-def add(
-    session: Session,
-    person_id: int,
-    kind: str,
-    label: str,
-    contents: Contents,
-    *,
-    key: str,
-    by: Name,
-    at: datetime,
-) -> Endpoint:
-    """Add an endpoint, in the place of one of its kind that the person has already.
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What an endpoint is to be.
 
-    Nothing but a code goes to it until its owner has entered that; a browser was asked by its
-    maker already whether it wants to be told.
-
-    Args:
-        session: the session of the act.
-        person_id: whose it is.
+    Attributes:
         kind: one of `policy.KINDS`.
         label: what its owner calls it.
         contents: its address and keys, as the policy of addresses gave them back.
-        key: the installation's.
-        by: who acts.
-        at: now.
 
+    """
+
+    kind: str
+    label: str
+    contents: Contents
+
+
+def add(
+    session: Session, person_id: int, wanted: Wanted, *, key: str, by: Name, at: datetime
+) -> Endpoint:
+    """Add an endpoint, in the place of one of its kind that the person has already.
+
+    Nothing but a code goes to it until its owner has entered that; a browser has asked its owner
+    already. `key` is the installation's.
     """
     # Whoever adds two at once waits here, so that one is left.
     session.execute(select(Person.id).where(Person.id == person_id).with_for_update())
-    former = find_living(session, person_id, kind)
+    former = find_living(session, person_id, wanted.kind)
     if former is not None:
         end(session, former, because=REPLACED, by=by, at=at)
         session.flush()
-    public_id = new_public_id()
-    if kind == WEBHOOK:
+    contents = wanted.contents
+    if wanted.kind == WEBHOOK:
         contents = replace(contents, signing=new_signing_secret())
-    if kind != BROWSER:
-        contents = contents.with_code(at=at)
+    is_asked = wanted.kind == BROWSER
+    public_id = new_public_id()
+    kept = contents if is_asked else contents.with_code(at=at)
     endpoint = Endpoint(
         public_id=public_id,
         person_id=person_id,
-        kind=kind,
-        label=label,
-        sealed=sealed(contents, key, public_id, at=at),
+        kind=wanted.kind,
+        label=wanted.label,
+        sealed=sealed(kept, key, public_id, at=at),
         created_at=at,
-        verified_at=at if kind == BROWSER else None,
+        verified_at=at if is_asked else None,
     )
     session.add(endpoint)
     session.flush()

@@ -42,13 +42,13 @@ if TYPE_CHECKING:
     from osac_share.channels.models import Endpoint
 
 
-@blueprint.route("/channels/new/<any(webhook,chat,sms):kind>", methods=["GET", "POST"])
+@blueprint.route("/channels/new/<any(webhook,chat,sms):channel>", methods=["GET", "POST"])
 @guarded_by("members, for themselves, freshly proved")
-def add(kind: str) -> ResponseReturnValue:
+def add(channel: str) -> ResponseReturnValue:
     """Ask where somebody is reached, and send a code there."""
     # Whoever sits at an open screen must not turn somebody's alerts to a place of their own.
     require_fresh()
-    actor, settings = member(), current_settings()
+    kind, actor, settings = channel, member(), current_settings()
     if kind not in Messenger(settings).kinds:
         abort(404)
     form = EndpointForm(kind)
@@ -141,16 +141,8 @@ def _address(kind: str, form: EndpointForm) -> str:
 def _added(kind: str, label: str, contents: Contents) -> tuple[Endpoint, Contents]:
     actor, key, at = member(), current_settings().require_secret(), clock.now()
     with transaction(current_session()) as session:
-        endpoint = actions.add(
-            session,
-            actor.id or 0,
-            kind,
-            label,
-            contents,
-            key=key,
-            by=actor.name_in_record,
-            at=at,
-        )
+        wanted, by = actions.Wanted(kind, label, contents), actor.name_in_record
+        endpoint = actions.add(session, actor.id or 0, wanted, key=key, by=by, at=at)
         return endpoint, actions.opened(endpoint, key, at=at)
 
 

@@ -125,13 +125,14 @@ def reopen(session: Session, person: Person, *, at: datetime) -> bool:
 
 
 def _whose(session: Session, sent: Sent) -> _Whose | None:
+    # The row is locked: of two who read the same report, one finds that it is known.
     if sent.kind == DELIVERED:
-        delivery = session.get(Delivery, sent.id)
+        delivery = session.get(Delivery, sent.id, with_for_update=True)
         if delivery is None or delivery.channel != MAIL:
             return None
         return _Whose(delivery.person_id, delivery_id=delivery.id)
     if sent.kind == DIGESTED:
-        digest = session.get(Digest, sent.id)
+        digest = session.get(Digest, sent.id, with_for_update=True)
         return None if digest is None else _Whose(digest.person_id, digest_id=digest.id)
     letter = session.get(Letter, sent.id) if sent.kind == WRITTEN else None
     return _Whose(letter.person_id) if letter is not None and letter.person_id else None

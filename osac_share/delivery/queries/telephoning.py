@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
@@ -17,6 +16,7 @@ from osac_share.channels.queries import verified_endpoints
 from osac_share.councils.policy import STRANGER, clearance_of, may_see
 from osac_share.councils.queries import members, standings_of
 from osac_share.delivery.models import Acknowledgement, PhoneCall
+from osac_share.delivery.policy.telephoning import Callee, Household
 from osac_share.kernel.errors import NotFound
 from osac_share.reports.models import EditionAudience
 
@@ -30,30 +30,6 @@ if TYPE_CHECKING:
     from osac_share.reports.models import Edition
 
 NOBODY_S = "Of no organization"
-
-
-@dataclass(frozen=True, slots=True)
-class Callee:
-    """Somebody to telephone, and the last call to them if there was one.
-
-    `number` is empty unless they asked to be telephoned; `acknowledged_at` is when they said, on
-    whichever way, that they received it.
-    """
-
-    person: Person
-    number: str
-    outcome: str | None = None
-    called_at: datetime | None = None
-    called_by: str = ""
-    acknowledged_at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Household:
-    """One organization of a council, and whom to telephone there."""
-
-    name: str
-    people: list[Callee] = field(default_factory=list)
 
 
 def call_list(

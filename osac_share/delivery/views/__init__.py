@@ -9,6 +9,7 @@ from osac_share.delivery.views import (
     sent,
     telephoning,
     unsubscribing,
+    why,
 )
 from osac_share.delivery.views.blueprint import blueprint
 from osac_share.delivery.views.unsubscribing import one_click
@@ -24,4 +25,5 @@ __all__ = [
     "sent",
     "telephoning",
     "unsubscribing",
+    "why",
 ]

@@ -9,7 +9,6 @@ from flask import Response, flash, redirect, render_template, request, url_for
 from osac_share.councils.login import current_actor
 from osac_share.delivery.actions.telephoning import note_call
 from osac_share.delivery.documents import call_sheet, fax_sheet, script
-from osac_share.delivery.policy.reach import may_see_reach
 from osac_share.delivery.policy.telephoning import OUTCOMES
 from osac_share.delivery.queries.telephoning import call_list, get_callee
 from osac_share.delivery.views.blueprint import blueprint
@@ -19,6 +18,7 @@ from osac_share.kernel.errors import NotAllowed, RuleBroken
 from osac_share.kernel.files import name_of
 from osac_share.kernel.typesetting import CannotTypeset
 from osac_share.reports.documents.printing import Print
+from osac_share.reports.policy import may_edit
 from osac_share.reports.queries import get_visible
 from osac_share.reports.views.noting import note_reading
 from osac_share.web.access import guarded_by
@@ -29,10 +29,10 @@ from osac_share.web.sessions import current_session, current_settings
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
-    from osac_share.delivery.queries.telephoning import Household
+    from osac_share.delivery.policy.telephoning import Household
     from osac_share.reports.models import Edition, Report
 
-CALLERS = "delivery.policy.may_see_reach, of what they may see"
+CALLERS = "reports.policy.may_edit, of what they may see"
 
 
 @blueprint.get("/reports/<public_id>/calls")
@@ -93,7 +93,8 @@ def fax_pdf(public_id: str) -> ResponseReturnValue:
 def _found(public_id: str) -> tuple[Report, Edition, int]:
     actor = current_actor()
     report, edition = get_visible(current_session(), public_id, actor.clearance)
-    if not may_see_reach(actor.standing, report):
+    # Whom to call, and how, is known to those who keep the list of the council anyhow.
+    if not may_edit(actor.standing, report):
         raise NotAllowed("Calls are made by those who publish for the council.")
     if report.council_id is None:
         raise RuleBroken("This report is of no council, so there is nobody to call.")

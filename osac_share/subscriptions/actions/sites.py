@@ -13,6 +13,7 @@ from osac_share.subscriptions.models import BY_MAIL, SITE, Trip
 from osac_share.taxonomy import queries as taxonomy
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from sqlalchemy.orm import Session
@@ -40,8 +41,7 @@ def add_site(
 
     Args:
         session: the session of the act.
-        organization: whose site it is, locked; the caller has made sure that the actor is its
-            point of contact.
+        organization: whose it is, locked; the actor has proved to be its point of contact.
         name: what its people call it.
         country: the ISO code of the country.
         place: the town, or nothing.
@@ -52,22 +52,10 @@ def add_site(
         RuleBroken: the organization has a site of that name, or too many of them.
 
     """
-    sites = queries.sites_of(session, organization.id)
-    if any(other.name.casefold() == name.casefold() for other in sites):
-        raise RuleBroken("There is a site of this name already.")
-    if len(sites) >= policy.MOST_TRIPS:
-        raise RuleBroken("Your organization has too many sites. Remove some that are closed.")
+    _check_room(queries.sites_of(session, organization.id), name)
     hearing = queries.hearing_of_sites(session, organization.id)
-    site = Trip(
-        kind=SITE,
-        person_id=by.id,
-        organization_id=organization.id,
-        name=name,
-        time_zone=taxonomy.country(country).time_zone,
-        starts_at=at,
-        places=[{"country": country, "place": place}],
-        created_at=at,
-    )
+    site = _site(name, country, place, at)
+    site.person_id, site.organization_id = by.id, organization.id
     session.add(site)
     session.flush()
     for person_id in hearing:
@@ -75,6 +63,24 @@ def add_site(
     settle_sites(session, at=at)
     _record(session, "site.add", site, by=by, at=at)
     return site
+
+
+def _site(name: str, country: str, place: str, at: datetime) -> Trip:
+    return Trip(
+        kind=SITE,
+        name=name,
+        time_zone=taxonomy.country(country).time_zone,
+        starts_at=at,
+        places=[{"country": country, "place": place}],
+        created_at=at,
+    )
+
+
+def _check_room(sites: Sequence[Trip], name: str) -> None:
+    if any(other.name.casefold() == name.casefold() for other in sites):
+        raise RuleBroken("There is a site of this name already.")
+    if len(sites) >= policy.MOST_TRIPS:
+        raise RuleBroken("Your organization has too many sites. Remove some that are closed.")
 
 
 def remove_site(session: Session, site: Trip, *, by: Actor, at: datetime) -> None:

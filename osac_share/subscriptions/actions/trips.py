@@ -63,21 +63,35 @@ def plan_trip(
     """
     if not policy.may_subscribe(by) or by.id is None:
         raise NotAllowed("Only members can tell of their trips.")
+    trip = _trip(places, first, last, by.id, at)
+    take_turns(session, by.id)
+    planned = queries.trips_of(session, by.id)
+    if same := next((other for other in planned if _is_same(trip, other)), None):
+        return same
+    _check_room(planned)
+    hear_of(session, trip, by.id, channels=policy.channel_mask(channels), at=at)
+    settle_hours(session, by.id, at=at)
+    _record(session, "trip.plan", trip, by=by.name_in_record, at=at)
+    return trip
+
+
+def _check_room(planned: Sequence[Trip]) -> None:
+    if len(planned) >= policy.MOST_TRIPS:
+        raise RuleBroken("You have too many trips. Delete some of those that are over.")
+
+
+def _trip(
+    places: Sequence[tuple[str, str]], first: date, last: date, person_id: int, at: datetime
+) -> Trip:
     _check_days(first, last, at)
     zone = taxonomy.country(places[0][0]).time_zone
     starts_at, ends_at = policy.span_of(first, last, zone)
     if ends_at <= at:
         raise RuleBroken(OVER_ALREADY)
-    take_turns(session, by.id)
-    planned = queries.trips_of(session, by.id)
     kept = [{"country": country, "place": place} for country, place in places]
-    for other in planned:
-        if (other.places, other.starts_at, other.ends_at) == (kept, starts_at, ends_at):
-            return other
-    if len(planned) >= policy.MOST_TRIPS:
-        raise RuleBroken("You have too many trips. Delete some of those that are over.")
-    trip = Trip(
-        person_id=by.id,
+    return Trip(
+        kind=TRIP,
+        person_id=person_id,
         name=name_of_places(kept),
         time_zone=zone,
         starts_at=starts_at,
@@ -85,11 +99,11 @@ def plan_trip(
         places=kept,
         created_at=at,
     )
-    hear_of(session, trip, by.id, channels=policy.channel_mask(channels), at=at)
-    if starts_at <= at:
-        settle_hours(session, by.id, at=at)
-    _record(session, "trip.plan", trip, by=by.name_in_record, at=at)
-    return trip
+
+
+def _is_same(trip: Trip, other: Trip) -> bool:
+    days = (trip.starts_at, trip.ends_at) == (other.starts_at, other.ends_at)
+    return days and trip.places == other.places
 
 
 def _check_days(first: date, last: date, at: datetime) -> None:

@@ -7,7 +7,7 @@ of each event. Alarms, repetitions, time zones and whatever else it holds are ne
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -136,7 +136,7 @@ def _days(event: Event) -> tuple[date | None, date | None]:
         if not isinstance(ends, date):
             ends = begins + lasts if isinstance(lasts, timedelta) else begins
         # The end is the first moment after: a day that it only touches is none of the stay.
-        touches = not isinstance(ends, datetime) or ends.time() == time.min
+        touches = not isinstance(ends, datetime) or (ends.hour, ends.minute) == (0, 0)
         last = _day(ends) - ONE_DAY * touches
     except OverflowError:
         return None, None

@@ -9,11 +9,12 @@ from sqlalchemy import BigInteger, Select, and_, cast, func, select
 
 from osac_share.accounts.models import Membership
 from osac_share.councils.models import Clearance
-from osac_share.subscriptions.models import Subscription, SubscriptionTerm
+from osac_share.subscriptions.models import AT_ONCE, Subscription, SubscriptionTerm
 from osac_share.subscriptions.policy import (
     ANY,
     CHANNEL_BITS,
     KIND_BITS,
+    PACES,
     SEVERITY_RANK,
     place_of_council,
     place_of_region,
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
 
+
+EMERGENCY = "emergency"
 
 _ROOM = 10**12
 """More than there will ever be subscriptions: pace and subscription share one number below it."""

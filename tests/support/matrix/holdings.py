@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from osac_share.accounts.models import Authenticator, Person, UserSession
+from osac_share.channels.models import WEBHOOK, Endpoint
 from osac_share.councils.actions import EXPORT_MEMBERS
 from osac_share.councils.models import JoinRequest, Seat
 from osac_share.kernel.ids import new_public_id
 from osac_share.membership.models import WAITING, Application, Invitation
 from osac_share.proposals.models import Proposal
+from osac_share.subscriptions.models import SITE, Trip
 from osac_share.tokens.models import AccessToken
 from tests.support.matrix.canaries import canary
 from tests.support.matrix.people import ABROAD, COMPANY, HOME, RIVAL
@@ -57,9 +59,10 @@ class Keeper:
         held = [self._address(name) for name in self.population.actors]
         for name in OWNERS:
             held += [self._session(name), self._factor(name), self._token(name)]
+            held += [self._endpoint(name), self._trip(name)]
         for organization in (COMPANY, RIVAL):
             held += [self._organization(organization), self._invitation(organization)]
-            held.append(self._represents(organization))
+            held += [self._represents(organization), self._site(organization)]
         for council in (HOME, ABROAD):
             held += [self._list(council), self._request(council), self._seat(council)]
             held.append(self._proposal(council))
@@ -116,6 +119,47 @@ class Keeper:
         )
         self.session.add(row)
         return Holding("token", self.used, name, ids={"token": row.public_id})
+
+    def _endpoint(self, name: str) -> Holding:
+        row = Endpoint(
+            public_id=new_public_id(),
+            person_id=self._person(name),
+            kind=WEBHOOK,
+            label=f"Hook {self._mark('hook')}",
+            sealed="",
+            created_at=self.at,
+            verified_at=self.at,
+        )
+        self.session.add(row)
+        return Holding("endpoint", self.used, name, ids={"endpoint": row.public_id})
+
+    def _trip(self, name: str) -> Holding:
+        row = Trip(
+            public_id=new_public_id(),
+            person_id=self._person(name),
+            name=f"Trip {self._mark('trip')}",
+            starts_at=self.at + DAY,
+            ends_at=self.at + 2 * DAY,
+            places=[{"country": "KE", "place": ""}],
+            created_at=self.at,
+        )
+        self.session.add(row)
+        return Holding("trip", self.used, name, ids={"trip": row.public_id})
+
+    def _site(self, organization: str) -> Holding:
+        row = Trip(
+            public_id=new_public_id(),
+            kind=SITE,
+            person_id=self._person("member" if organization == COMPANY else "member elsewhere"),
+            organization_id=self.population.organizations[organization].id,
+            name=f"Site {self._mark('site')}",
+            starts_at=self.at,
+            places=[{"country": "KE", "place": ""}],
+            created_at=self.at,
+        )
+        self.session.add(row)
+        ids = {"site": row.public_id}
+        return Holding("site", self.used, organization=organization, ids=ids)
 
     def _organization(self, name: str) -> Holding:
         row = self.population.organizations[name]

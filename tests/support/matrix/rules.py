@@ -100,6 +100,14 @@ def _edits(who: Somebody, subject: Subject) -> Verdict:
     return Verdict.REFUSED if oracle.may_know_of(who, thing) else Verdict.HIDDEN
 
 
+def _calls(who: Somebody, subject: Subject) -> Verdict:
+    # Those telephone who write for the council; whoever reads it is told that it is not theirs.
+    thing = _thing(subject)
+    if not oracle.may_read(who, thing) or not who.is_let_in:
+        return Verdict.HIDDEN
+    return Verdict.OPEN if oracle.holds(who, thing.council, oracle.WRITING) else Verdict.REFUSED
+
+
 def _opens_draft(who: Somebody, subject: Subject) -> bool:
     return oracle.may_open_draft(who, _thing(subject))
 
@@ -215,6 +223,10 @@ RULES: Mapping[str, Callable[[Somebody, Subject], Verdict]] = {
     "reports.second_look": _open_if(_looks_again),
     "reports.withdraw": _acts(oracle.may_withdraw),
     "reports.begin_update": _open_if(lambda who, one: oracle.may_update(who, _thing(one))),
+    "delivery.calls": _calls,
+    "delivery.note": _calls,
+    "delivery.calls_pdf": _calls,
+    "delivery.fax_pdf": _calls,
     "delivery.preview_mail": _open_if(_opens_draft),
     "delivery.preview_mail_html": _open_if(_opens_draft),
     "delivery.message": _open_if(_owns),
@@ -223,6 +235,10 @@ RULES: Mapping[str, Callable[[Somebody, Subject], Verdict]] = {
     "delivery.unsubscribe": _open_if(_anybody),
     "delivery.one_click": _open_if(_anybody),
     "subscriptions.end": _open_if(_owns),
+    "subscriptions.show": _open_if(_owns),
+    "subscriptions.change": _open_if(_owns),
+    "subscriptions.delete_trip": _open_if(_of_owner),
+    "subscriptions.remove_site": _open_if(_of_contact),
     "relays.item": _open_if(_relays),
     "relays.take": _open_if(_relays),
     "relays.set_aside": _open_if(_relays),
@@ -232,6 +248,14 @@ RULES: Mapping[str, Callable[[Somebody, Subject], Verdict]] = {
     "accounts.end_session": _open_if(_of_owner),
     "accounts.rename_factor": _open_if(_of_owner),
     "accounts.remove_factor": _open_if(_of_owner),
+    "channels.change": _open_if(_of_owner),
+    "channels.end": _open_if(_of_owner),
+    "channels.new_code": _open_if(_of_owner),
+    "channels.renew_secret": _open_if(_of_owner),
+    "channels.test": _open_if(_of_owner),
+    "channels.verify": _open_if(_of_owner),
+    "delivery.send_again": _open_if(_nobody),
+    "delivery.sent": _open_if(_of_owner),
     "tokens.rotate": _open_if(_of_owner),
     "tokens.revoke": _open_if(_of_owner),
     "membership.application": _open_if(_of_admin),

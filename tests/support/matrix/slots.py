@@ -18,8 +18,14 @@ SLOTS: Mapping[tuple[str, str], str] = {
     ("/relays/", "public_id"): "relayed text",
     ("/relays/sources/", "public_id"): "source",
     ("/subscriptions/", "public_id"): "subscription",
+    ("/trips/", "public_id"): "trip",
+    ("/organization/sites/", "public_id"): "site",
+    ("/organization/sites/", "act"): "act on hearing",
     ("/unsubscribe/", "token"): "unsubscribe token",
     ("/outbox/", "mail_id"): "mail",
+    ("/channels/", "public_id"): "endpoint",
+    ("/channels/", "message"): "message",
+    ("/channels/new/", "channel"): "kind of endpoint",
     ("/countries/", "iso2"): "country",
     ("/councils/", "slug"): "council",
     ("/topics/", "slug"): "topic",
@@ -82,11 +88,15 @@ OPEN_SLOTS: Mapping[str, Sequence[object]] = {
     "post": (1,),
     "office": ("x",),
     "ending": ("csv", "jsonl"),
+    "kind of endpoint": ("webhook", "chat", "sms"),
+    # Messages are looked for among those of one endpoint; a strange one is none of them.
+    "message": ("msg_0",),
     # The record is one list; who reads it reads all of it.
     "entry": (1, 2),
     "act on an organization": ("suspend", "restore"),
     "act on a person": ("suspend", "restore", "end"),
     "act on an invitation": ("resend", "revoke"),
+    "act on hearing": ("hear", "stop"),
 }
 """Values of arguments that are nobody's secret."""
 
