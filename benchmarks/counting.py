@@ -1,6 +1,7 @@
 """Count the claims that are not speeds, and write build/figures.json.
 
-python -m benchmarks.counting [guard] [races] [previews] [matrix] [mutation] [asvs] [revocation] [kills]
+python -m benchmarks.counting, with the names of some: guard, races, previews, matrix, mutation,
+asvs, revocation, kills
 """
 
 from __future__ import annotations

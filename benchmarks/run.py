@@ -1,6 +1,6 @@
 """Measure everything, or what is named, and write build/bench.json.
 
-python benchmarks/run.py [importing] [publishing] [pages] [searching]
+python benchmarks/run.py [importing] [publishing] [delivering] [pages] [searching]
 """
 
 from __future__ import annotations
@@ -11,12 +11,13 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
-from benchmarks import importing, pages, publishing, searching  # noqa: E402
+from benchmarks import delivering, importing, pages, publishing, searching  # noqa: E402
 from benchmarks.figures import Figure, line, write  # noqa: E402
 
 BENCHMARKS = {
     "importing": importing.measure,
     "publishing": publishing.measure,
+    "delivering": delivering.measure,
     "pages": pages.measure,
     "searching": searching.measure,
 }

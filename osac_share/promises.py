@@ -165,6 +165,12 @@ def make_digests(session: Session, at: datetime) -> int:
         return made + delivery.roll_up_bursts(session, at=at)
 
 
+def watch_that_alerts_arrive(session: Session, at: datetime) -> int:
+    """Raise an alarm for alerts that reach nobody, and end those that do; return how many."""
+    with transaction(session):
+        return delivery.watch(session, at=at)
+
+
 PROMISES: dict[str, Promise] = {
     "seats turned": let_seats_turn,
     "trips turned": let_trips_turn,
@@ -177,6 +183,7 @@ PROMISES: dict[str, Promise] = {
     "tries forgotten": forget_old_tries,
     "reminded to verify": remind_of_verification,
     "lapsed": lapse_what_nobody_verified,
+    "alarms": watch_that_alerts_arrive,
     "applications forgotten": forget_unverified_applications,
     "digests due": make_digests,
 }

@@ -34,10 +34,12 @@ class House:
     Attributes:
         index_soon: takes the ids of reports that the search index must hold as they are now.
             It keeps them in memory only; what a crash loses, the index's own check finds.
+        watch: the mailbox that is sent a word of each edition; empty for none.
 
     """
 
     index_soon: Callable[[Iterable[int]], None]
+    watch: str = ""
 
 
 Handler = Callable[[House, Session, Sequence[Any], datetime], None]
@@ -63,6 +65,16 @@ def find_those_who_must_hear(session: Session, edition_id: int, _report: int, at
     delivery.call_for_second_look(session, edition_id, at=at)
 
 
+def tell_the_watch(
+    house: House, session: Session, events: Sequence[EditionPublished], at: datetime
+) -> None:
+    """Let whoever watches that mail arrives have a word of each edition."""
+    if house.watch:
+        with transaction(session):
+            for happened in events:
+                delivery.tell_watch(session, happened.edition_id, house.watch, at=at)
+
+
 def make_findable(
     house: House,
     _session: Session,
@@ -82,7 +94,7 @@ def make_imports_findable(
 
 
 WHEN: dict[type, tuple[Handler, ...]] = {
-    EditionPublished: (each(find_those_who_must_hear), make_findable),
+    EditionPublished: (each(find_those_who_must_hear), tell_the_watch, make_findable),
     DraftSubmitted: (each(delivery.call_reviewers),),
     DraftDecided: (each(delivery.call_authors),),
     ReportEnded: (make_findable,),

@@ -16,6 +16,7 @@ from osac_share.councils.queries import standing_of
 from osac_share.demo.documents import archive, cast
 from osac_share.demo.governing import govern
 from osac_share.demo.members import come_to_the_door, found_organizations
+from osac_share.demo.wishing import wish
 from osac_share.reports import actions as reports
 from osac_share.reports.documents import summary_of
 from osac_share.reports.models import ALERT, LIFTED, Contents, Place
@@ -60,6 +61,8 @@ def furnish(session: Session, *, password: str, at: datetime) -> None:
         contacts |= {person.organization: actor} if person.is_contact else {}
     come_to_the_door(session, homes, contacts, at=at)
     govern(session, found, people, at=at)
+    contact = next(text for text in cast().people if text.is_contact)
+    wish(session, people, homes[contact.organization], at)
     for report in sorted(archive().reports, key=lambda text: text.age, reverse=True):
         _publish(session, report, found[report.council], by=chairs[report.council], at=at)
 

@@ -30,6 +30,9 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 if TYPE_CHECKING:
     from datetime import datetime
 
+ServerKey = EllipticCurvePrivateKey
+"""What push services know an installation by."""
+
 CURVE = SECP256R1()
 ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 """How many points P-256 has (FIPS 186-5): private keys are smaller."""
@@ -45,7 +48,7 @@ TOKEN_LASTS_S = 12 * 3600
 """RFC 8292 allows a day."""
 
 
-def server_key(secret: str) -> EllipticCurvePrivateKey:
+def server_key(secret: str) -> ServerKey:
     """Return the key by which push services know an installation, from its secret key.
 
     Drawn as FIPS 186-5 (A.2.1) does: of more bits than the order has, so that none is favored.
@@ -94,9 +97,7 @@ def encrypt(
     return salt + RECORD.to_bytes(4, "big") + bytes([len(sender)]) + sender + sealed
 
 
-def authorization(
-    key: EllipticCurvePrivateKey, audience: str, contact: str, *, at: datetime
-) -> str:
+def authorization(key: ServerKey, audience: str, contact: str, *, at: datetime) -> str:
     """Return the header by which we tell a push service who we are (RFC 8292).
 
     Args:

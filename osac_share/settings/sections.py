@@ -175,6 +175,7 @@ class Worker(_Section):
 
     pause_ms: int = Field(ge=10)
     batch: int = Field(ge=1, le=1000)
+    hold: bool
 
 
 class Relays(_Section):

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from tests.channels.conftest import Desk
     from tests.support.cast import SignIn
-    from tests.support.pages import Visitor
+    from tests.support.pages import Document, Visitor
 
 pytestmark = [pytest.mark.usefixtures("clock"), pytest.mark.one_database]
 
@@ -193,14 +193,20 @@ def test_nobody_reaches_for_what_is_somebody_else_s(
     assert the_endpoint(desk).ended_at is None
 
 
-def test_browser_that_its_owner_let_show_notifications_is_added(desk: Desk, dora: Visitor) -> None:
+def allow(visitor: Visitor, desk: Desk, **strange: str) -> Document:
+    """Let a browser show notifications, with what it gives us, or something strange."""
     key = webpush.public_point(generate_private_key(webpush.CURVE))
-    given = {
-        "address": desk.receiver.at("/push/1"),
-        "browser": webpush.written(key),
-        "auth": webpush.written(bytes(16)),
-    }
-    dora.submit("/channels", to="/channels/browser", **given)
+    return visitor.submit(
+        "/channels",
+        to="/channels/browser",
+        address=strange.get("address", desk.receiver.at("/push/1")),
+        browser=strange.get("browser", webpush.written(key)),
+        auth=strange.get("auth", webpush.written(bytes(16))),
+    )
+
+
+def test_browser_that_its_owner_let_show_notifications_is_added(desk: Desk, dora: Visitor) -> None:
+    allow(dora, desk)
     assert (the_endpoint(desk).kind, the_endpoint(desk).verified_at) == (BROWSER, desk.at)
     test = f"/channels/{the_endpoint(desk).public_id}/test"
     assert "taken" in dora.submit("/channels", to=test, follow=True).text
@@ -213,15 +219,7 @@ def test_browser_that_its_owner_let_show_notifications_is_added(desk: Desk, dora
 def test_browser_with_a_strange_address_or_key_is_not(
     desk: Desk, dora: Visitor, name: str, value: str
 ) -> None:
-    key = webpush.public_point(generate_private_key(webpush.CURVE))
-    given = {
-        "address": desk.receiver.at("/push/1"),
-        "browser": webpush.written(key),
-        "auth": webpush.written(bytes(16)),
-        name: value,
-    }
-    page = dora.submit("/channels", to="/channels/browser", **given)
-    assert page.status == 409
+    assert allow(dora, desk, **{name: value}).status == 409
     assert not desk.session.scalars(select(Endpoint)).all()
 
 

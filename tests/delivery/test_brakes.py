@@ -16,11 +16,14 @@ from osac_share.delivery.policy.brakes import (
     MOST_MAILS_A_DAY,
 )
 from osac_share.kernel.db import transaction
+from osac_share.settings import load_settings
 from osac_share.subscriptions.models import AT_ONCE, DAILY, TRIP, Trip
+from osac_share.worker import Worker
 from tests.support.alerting import Alert, Newsroom
 from tests.support.digesting import Desk, ledger, reader
 
 if TYPE_CHECKING:
+    import time_machine
     from sqlalchemy import Engine
     from sqlalchemy.orm import Session
 
@@ -171,6 +174,32 @@ def test_burst_of_digest_readers_stays_in_their_digest(newsroom: Newsroom, desk:
     last = burst(newsroom, desk, more=2)
     desk.round(last + LONGEST_BURST)
     assert set(states(newsroom.session)) == {("held", "daily")}
+
+
+@pytest.mark.one_database
+def test_house_that_holds_lets_only_emergencies_out(
+    newsroom: Newsroom, engine: Engine, environment: dict[str, str], clock: time_machine.Traveller
+) -> None:
+    with transaction(newsroom.session):
+        reader(newsroom, ONE, frequency=AT_ONCE)
+        reader(newsroom, "daily@example.org")
+        newsroom.publish()
+        newsroom.publish(Alert(severity="emergency"))
+    with Worker(load_settings(environment | {"OSAC_WORKER_HOLD": "true"}), engine) as worker:
+        worker.drain()
+        clock.shift(timedelta(days=1))
+        worker.drain()
+    question = select(Delivery.urgency, Delivery.state)
+    newsroom.session.rollback()
+    assert set(newsroom.session.execute(question).all()) == {
+        (0, "accepted"),
+        (1, "waiting"),
+        (1, "held"),
+    }
+    with Worker(load_settings(environment), engine) as worker:
+        worker.drain()
+    newsroom.session.rollback()
+    assert set(newsroom.session.scalars(select(Delivery.state))) == {"accepted"}
 
 
 @pytest.mark.one_database

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from threading import Barrier
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from osac_share.accounts.models import Person
-from osac_share.delivery import actions as delivery
-from osac_share.delivery.models import Delivery, Digest, Mailbox
+from osac_share.delivery.models import BURST, Delivery, Digest, Mailbox
 from osac_share.kernel.db import transaction
 from osac_share.reports import actions as reports
 from osac_share.settings import load_settings
 from osac_share.subscriptions import actions as subscriptions
-from osac_share.subscriptions.models import DAILY, WEEKLY, ReadingHours
+from osac_share.subscriptions.models import WEEKLY, ReadingHours
 from osac_share.subscriptions.policy import Wish
 from osac_share.worker import Worker
 from tests.support.alerting import Alert, Newsroom
@@ -164,20 +165,32 @@ def test_date_that_has_had_its_digest_keeps_what_is_held_for_the_next(
     assert {row[0] for row in ledger(newsroom.session, ONE)} == {"accepted"}
 
 
-def test_two_workers_make_each_digest_once(
-    newsroom: Newsroom, desk: Desk, engine: Engine, settings: Settings
+def test_workers_at_once_make_and_send_each_digest_once(
+    newsroom: Newsroom, environment: dict[str, str], engine: Engine, smtp_server: SmtpServer
 ) -> None:
+    readers = [f"reader{number}@example.org" for number in range(9)]
     with transaction(newsroom.session):
-        for number in range(5):
-            reader(newsroom, f"reader{number}@example.org")
+        for address in readers:
+            reader(newsroom, address)
+    desk = Desk(engine, load_settings(environment | {"OSAC_MAIL_URL": smtp_server.url}))
     news(newsroom, desk)
-    with desk.maker() as one, desk.maker() as other:
-        with transaction(one):
-            assert delivery.make_digests(one, DAILY, at=SEVEN, limit=3) == 3
-        with transaction(other):
-            assert delivery.make_digests(other, DAILY, at=SEVEN, limit=3) == 2
-            assert delivery.make_digests(other, DAILY, at=SEVEN, limit=3) == 0
-    assert newsroom.session.scalar(select(func.count(Digest.id))) == 5
+    with transaction(newsroom.session) as session:
+        # Some of it is held for a burst instead: that is rolled up by whoever comes first, too.
+        some = select(Person.id).where(Person.email.in_(readers[:4]))
+        session.execute(update(Delivery).where(Delivery.person_id.in_(some)).values(held_for=BURST))
+    start = Barrier(3)
+
+    def work(_worker: int) -> None:
+        own = Desk(engine, desk.settings)
+        start.wait()
+        own.round(SEVEN)
+
+    with ThreadPoolExecutor(3) as workers:
+        list(workers.map(work, range(3)))
+    desk.round(SEVEN + timedelta(minutes=2))
+    assert [len(smtp_server.to(address)) for address in readers] == [1] * 9
+    assert newsroom.session.scalar(select(func.count(Digest.id))) == 9
+    assert set(newsroom.session.scalars(select(Delivery.state))) == {"accepted"}
 
 
 def test_rights_are_asked_anew_for_every_row_when_the_digest_is_sent(

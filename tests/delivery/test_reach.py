@@ -224,7 +224,7 @@ def test_closed_mailboxes_are_not_asked_again(
     session: Session, ledger: Ledger, cast: Cast, signed_in: SignIn, at: datetime
 ) -> None:
     with transaction(session):
-        session.add(Mailbox(person_id=cast.chidi.id, closed_at=at))
+        session.add(Mailbox(person_id=cast.chidi.id, address=cast.chidi.email, closed_at=at))
     answer = signed_in(cast.amara).submit(ledger.page, to=f"{ledger.page}/again", follow=True)
     assert "There is nobody to ask again" in str(answer.root.text_content())
 

@@ -33,8 +33,12 @@ OTHER_LIBRARIES = {
 DIGEST = re.compile(r"hashlib\.\w+|(?:sha|md|blake|ripemd)\d\w*")
 HASHES = {"hashlib.sha256", "hashlib.file_digest", "sha256", "blake2b"}
 CIPHERS = {
+    "cryptography.exceptions",
     "cryptography.fernet",
     "cryptography.hazmat.primitives.asymmetric.ec",
+    "cryptography.hazmat.primitives.asymmetric.ed25519",
+    "cryptography.hazmat.primitives.asymmetric.padding",
+    "cryptography.hazmat.primitives.asymmetric.rsa",
     "cryptography.hazmat.primitives.asymmetric.utils",
     "cryptography.hazmat.primitives.ciphers.aead",
     "cryptography.hazmat.primitives.hashes",
@@ -42,7 +46,8 @@ CIPHERS = {
     "cryptography.hazmat.primitives.serialization",
 }
 """Fernet seals (AES-128-CBC, then HMAC-SHA-256) and HKDF derives its keys; AES-128-GCM, under keys
-agreed on P-256, encrypts for browsers; nothing else encrypts."""
+agreed on P-256, encrypts for browsers; AES-SIV makes codes of names. RSA and Ed25519 sign mail.
+Nothing else encrypts."""
 
 SPREADING_LOAD = {"kernel/outcomes.py"}
 """Where chance that can be guessed is good enough: how long to wait before trying again."""

@@ -71,7 +71,7 @@ def test_contact_adds_a_site_and_hears_of_it(
     assert "Mombasa depot, Mombasa, Kenya" in sade.open(PAGE).text
     (wish,) = session.scalars(select(Subscription))
     assert wish.person_id == cast.sade.id
-    assert describe(wish) == "your organization's site Mombasa depot"
+    assert describe(wish) == "what concerns your organization's site Mombasa depot"
     with transaction(session):
         _report, edition = make_report(session, cast.kenya, by=cast.actors["amara"], at=at)
         match(session, edition.id, at=at)

@@ -100,7 +100,7 @@ def test_trip_is_noted_with_its_days_there(dora: Visitor, session: Session) -> N
         ("KE", "*", False),
         ("UG", "*", False),
     ]
-    assert describe(wish) == "your trip to Nairobi and Kampala"
+    assert describe(wish) == "what concerns your trip to Nairobi and Kampala"
     assert "You have no subscriptions" not in dora.open("/subscriptions").text
 
 

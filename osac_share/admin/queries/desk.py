@@ -11,7 +11,7 @@ from osac_share.audit import queries as audit
 from osac_share.councils.models import Council, Post
 from osac_share.councils.policy import VERIFY_AFTER
 from osac_share.delivery.models import FAILED as UNDELIVERED
-from osac_share.delivery.models import Delivery
+from osac_share.delivery.models import Alarm, Delivery
 from osac_share.kernel.leases import FAILED
 from osac_share.kernel.outbox import OutboxRow
 from osac_share.letters.models import Letter
@@ -65,6 +65,7 @@ def queues(session: Session, *, at: datetime) -> list[Queue]:
         _queue(session, "Drafts in quarantine", Report.quarantined_at, _quarantined()),
         _stale_contacts(session, at=at),
         _queue(session, "Letters that failed", Letter.created_at, _failed_letters()),
+        _queue(session, "Alerts that reach nobody", Alarm.raised_at, _alarms()),
         _queue(session, "Alerts that failed", Delivery.matched_at, _undelivered()),
         _queue(session, "Acts not followed up yet", OutboxRow.recorded_at, _unanswered()),
         _queue(session, "Acts that could not be followed up", OutboxRow.recorded_at, _parked()),
@@ -89,6 +90,10 @@ def _queue(
     asked = waiting.with_only_columns(func.count(), func.min(since), maintain_column_froms=True)
     number, oldest = session.execute(asked).one()
     return Queue(words, number, oldest, _ENDPOINTS.get(words))
+
+
+def _alarms() -> Select[Alarm]:
+    return select(Alarm).where(Alarm.cleared_at.is_(None))
 
 
 def _applications() -> Select[Application]:

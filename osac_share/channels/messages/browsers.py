@@ -14,8 +14,6 @@ from osac_share.kernel import webpush
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
-
     from osac_share.channels.messages.notices import Notice
     from osac_share.channels.policy import Contents
     from osac_share.kernel.fetching import Fetcher
@@ -43,7 +41,7 @@ class Browsers:
     """Posts to push services, which learn no word of it."""
 
     fetcher: Fetcher
-    key: EllipticCurvePrivateKey
+    key: webpush.ServerKey
     contact: str
 
     def send(self, contents: Contents, notice: Notice, *, at: datetime) -> Answer:

@@ -34,7 +34,7 @@ GATEWAYS = {
 ROOMS = {"hooks.slack": ("slack", "NotifySlack"), "": ("workflows", "NotifyWorkflows")}
 """Which service an address is of, by how its host begins; the last one takes the rest."""
 
-PLAIN = str.maketrans("<>[]", "‹›()")
+PLAIN = str.maketrans("<>[]", "\u2039\u203a()")
 """Signs by which chat services call everybody in a room, or hide where a link leads."""
 
 # What it logs names telephone numbers and keys.

@@ -95,6 +95,7 @@ def add_browser() -> ResponseReturnValue:
 def verify(public_id: str) -> ResponseReturnValue:
     """Take the code that came to a new endpoint."""
     form, actor = CodeForm(), member()
+    own(public_id)
     count_try(CODE_ENTERED, actor.email)
     with transaction(current_session()) as session:
         endpoint = own(public_id)
@@ -119,7 +120,6 @@ def new_code(public_id: str) -> ResponseReturnValue:
     """Send another code to an endpoint that is not confirmed yet."""
     actor, key, at = member(), current_settings().require_secret(), clock.now()
     address = actions.opened(own(public_id), key, at=at).address
-    current_session().rollback()
     count_try(SENDING, actor.email)
     count_try(CODE, address)
     with transaction(current_session()):

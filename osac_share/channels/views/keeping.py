@@ -101,6 +101,7 @@ def change(public_id: str) -> ResponseReturnValue:
 def test(public_id: str) -> ResponseReturnValue:
     """Send a test now, and say what the other side answered."""
     settings, actor, at = current_settings(), member(), clock.now()
+    own(public_id)
     count_try(SENDING, actor.email)
     with transaction(current_session()):
         endpoint = own(public_id)

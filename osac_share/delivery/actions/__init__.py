@@ -14,6 +14,7 @@ from osac_share.delivery.actions.digest_mail import send_digests
 from osac_share.delivery.actions.digests import make_digests, roll_up_bursts
 from osac_share.delivery.actions.matching import match
 from osac_share.delivery.actions.sending import address, record, send
+from osac_share.delivery.actions.watching import tell_watch, watch
 
 __all__ = [
     "address",
@@ -31,4 +32,6 @@ __all__ = [
     "send",
     "send_digests",
     "take_back",
+    "tell_watch",
+    "watch",
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from osac_share.delivery.models import MAIL, Delivery
+from osac_share.delivery.policy import URGENCY
 from osac_share.kernel import leases
 
 if TYPE_CHECKING:
@@ -16,7 +17,14 @@ if TYPE_CHECKING:
     from osac_share.kernel.leases import Claim
 
 
-def claim(session: Session, *, at: datetime, limit: int, by_mail: bool = True) -> Sequence[Claim]:
+def claim(
+    session: Session,
+    *,
+    at: datetime,
+    limit: int,
+    by_mail: bool = True,
+    only_emergencies: bool = False,
+) -> Sequence[Claim]:
     """Lease up to `limit` due deliveries, the most urgent first, then the longest due.
 
     Args:
@@ -24,13 +32,16 @@ def claim(session: Session, *, at: datetime, limit: int, by_mail: bool = True) -
         at: now, in UTC.
         limit: the most to take.
         by_mail: those that go by mail; else those of all the other channels.
+        only_emergencies: nothing else, whatever is due.
 
     """
-    channel = Delivery.channel == MAIL if by_mail else Delivery.channel != MAIL
+    which = [Delivery.channel == MAIL if by_mail else Delivery.channel != MAIL]
+    if only_emergencies:
+        which.append(Delivery.urgency == URGENCY["emergency"])
     return leases.claim(
         session,
         Delivery,
-        channel,
+        *which,
         order=(Delivery.urgency,),
         since=Delivery.matched_at,
         at=at,

@@ -27,13 +27,13 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session, sessionmaker
 
     from osac_share.delivery.messages.digests import DigestWriter
-    from osac_share.delivery.queries.digests import Contents
+    from osac_share.delivery.policy.digests import Contents
     from osac_share.kernel.leases import Claim
     from osac_share.kernel.mail import Mailer
 
 logger = logging.getLogger(__name__)
 
-AT_ONCE = 10
+AT_ONCE = 20
 """How many digests go out between two entries in the ledger; a crash repeats at most these."""
 
 

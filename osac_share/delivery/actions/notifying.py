@@ -77,6 +77,7 @@ class Notifier:
 
     def __init__(self, settings: Settings) -> None:
         """Send for this installation."""
+        self._holds = settings.worker.hold
         self._messenger = Messenger(settings)
         self._notices = Notices(settings)
         self._key = settings.require_secret()
@@ -90,7 +91,9 @@ class Notifier:
 
         """
         with maker() as session, transaction(session):
-            claims = claim(session, at=at, limit=AT_ONCE, by_mail=False)
+            claims = claim(
+                session, at=at, limit=AT_ONCE, by_mail=False, only_emergencies=self._holds
+            )
         if not claims:
             return 0
         crashpoint("after_claim_of_notices")

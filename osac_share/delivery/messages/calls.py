@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
+from osac_share.delivery.messages.watch import watch_message
 from osac_share.delivery.policy import (
     DECIDED,
     EXPIRY,
@@ -14,6 +15,7 @@ from osac_share.delivery.policy import (
     is_withheld,
     message_id,
 )
+from osac_share.delivery.policy.watching import WATCH
 from osac_share.kernel.mail import Message, PreparedMessage
 from osac_share.kernel.mail.returns import DELIVERED, Returns
 from osac_share.taxonomy import queries as taxonomy
@@ -95,7 +97,7 @@ class Calls:
 
         Args:
             edition: what the work is about, its report loaded.
-            purpose: one of `CALLS`, perhaps with a number after a slash.
+            purpose: one of `CALLS`, perhaps with a number after a slash, or `WATCH`.
             address: the person's mail address.
             delivery_id: the ledger row of this mail.
 
@@ -103,6 +105,8 @@ class Calls:
             RuleBroken: the address is not one.
 
         """
+        if purpose == WATCH:
+            return self._addressed(watch_message(self._settings, edition), address, delivery_id)
         report, call = edition.report, CALLS[purpose.partition("/")[0]]
         council = report.council.name if report.council else self._settings.site.name
         marking = taxonomy.marking(edition.marking).label
@@ -122,6 +126,9 @@ class Calls:
             references=[f"<report-{report.public_id}@{self._host}>"],
             headers={"X-OSAC-Marking": marking},
         )
+        return self._addressed(message, address, delivery_id)
+
+    def _addressed(self, message: Message, address: str, delivery_id: int) -> Envelope:
         return PreparedMessage(message).for_recipient(
             address,
             message_id=message_id(self._secret, self._host, delivery_id),

@@ -34,8 +34,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from osac_share.delivery.policy.digests import Item
-    from osac_share.delivery.queries.digests import Contents
+    from osac_share.delivery.policy.digests import Contents, Item
     from osac_share.kernel.mail import Envelope
     from osac_share.settings import Settings
 
@@ -90,11 +89,21 @@ class DigestWriter:
             RuleBroken: the reader's address is not one.
 
         """
-        digest, site = held.digest, self._settings.site
-        url = self._settings.public.url
-        unsubscribe_url = f"{url}/unsubscribe/{digest_token(self._secret, digest.public_id)}"
+        token = digest_token(self._secret, held.digest.public_id)
+        unsubscribe_url = f"{self._settings.public.url}/unsubscribe/{token}"
+        message = self._message(held, self._words(session, held), unsubscribe_url)
+        return PreparedMessage(message).for_recipient(
+            held.address,
+            message_id=mail_id(self._secret, self._host, DIGESTED, held.digest.id),
+            unsubscribe_url=unsubscribe_url,
+            returns_to=self._returns.address(DIGESTED, held.digest.id),
+        )
+
+    def _message(self, held: Contents, said: dict[str, Any], unsubscribe_url: str) -> Message:
+        site, url = self._settings.site, self._settings.public.url
         marking = taxonomy.marking(strictest(one.marking for one in held.told))
-        words = self._words(session, held) | {
+        words = said | {
+            "subject": f"[{marking.label}] {said['subject']}",
             "marking": marking,
             "site_name": site.name,
             "all_url": f"{url}/reports",
@@ -103,22 +112,15 @@ class DigestWriter:
             "rules": self._rules(one.marking for one in held.told),
             "drill": "",
         }
-        words["subject"] = f"[{marking.label}] {words['subject']}"
         html = _TEMPLATES.get_template("delivery/mail/digest.html").render(words)
-        message = Message(
+        return Message(
             sender=(site.name, self._settings.mail.sender),
             subject=words["subject"],
             text=_TEMPLATES.get_template("delivery/mail/digest.txt").render(words),
             html=_INLINER.inline(html),
-            date=digest.created_at,
+            date=held.digest.created_at,
             list_id=f"digests.{self._host}",
             headers={"X-OSAC-Marking": marking.label},
-        )
-        return PreparedMessage(message).for_recipient(
-            held.address,
-            message_id=mail_id(self._secret, self._host, DIGESTED, digest.id),
-            unsubscribe_url=unsubscribe_url,
-            returns_to=self._returns.address(DIGESTED, digest.id),
         )
 
     def _words(self, session: Session, held: Contents) -> dict[str, Any]:

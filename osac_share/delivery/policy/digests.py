@@ -7,7 +7,7 @@ or the end of a burst.
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -18,6 +18,8 @@ from osac_share.taxonomy import queries as taxonomy
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from datetime import datetime
+
+    from osac_share.delivery.models import Digest
 
 MOST_WRITTEN_OUT = 100
 """So many reports a digest tells of in words; of the rest it says how many they are."""
@@ -109,6 +111,18 @@ class Told:
     urgency: int
     marking: str
     wish: str
+
+
+@dataclass(slots=True)
+class Contents:
+    """What a digest would tell its reader now, and which rows it would not, with the reason."""
+
+    digest: Digest
+    address: str
+    told: list[Told] = field(default_factory=list)
+    left_out: dict[int, str] = field(default_factory=dict)
+    new_reasons: dict[int, int] = field(default_factory=dict)
+    """By row the subscription that asks for it, where that by which it was matched has ended."""
 
 
 @dataclass(frozen=True, slots=True)

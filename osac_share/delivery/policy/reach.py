@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -12,6 +13,8 @@ from osac_share.delivery.policy.rights import EMERGENCY
 from osac_share.reports.policy import WRITTEN_HERE, may_edit
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from osac_share.councils.policy import Standing
     from osac_share.reports.models import Report
 
@@ -27,6 +30,9 @@ FELL_THROUGH = "failed"
 LEFT_OUT = "skipped"
 STANDINGS = (REACHED, WAITS, IS_HELD, CAME_BACK, FELL_THROUGH, LEFT_OUT)
 """What can have become of a reader, over all their channels: the first that holds."""
+
+COUNTED = ("matched", *STANDINGS, "acknowledged", "late")
+"""What a tally counts."""
 
 
 def promised_within(severity: str) -> timedelta:
@@ -76,6 +82,14 @@ class Tally:
     def silent(self) -> int:
         """Return how many have not said that they received it."""
         return self.matched - self.acknowledged
+
+
+def in_all(tallies: Iterable[Tally]) -> Tally:
+    """Return the tally of all these readers together; none of them is in two."""
+    total: Counter[str] = Counter()
+    for one in tallies:
+        total.update({name: getattr(one, name) for name in COUNTED})
+    return Tally("", **total)
 
 
 @dataclass(frozen=True, slots=True)

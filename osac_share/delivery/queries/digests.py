@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Row, func, or_, select
@@ -11,7 +10,7 @@ from osac_share.accounts.models import Person
 from osac_share.delivery.models import BURST, DAILY, HELD, WEEKLY, Delivery, Digest
 from osac_share.delivery.policy import URGENCY, reason_to_skip
 from osac_share.delivery.policy.brakes import CALM_AFTER, LONGEST_BURST
-from osac_share.delivery.policy.digests import Told, pace_of
+from osac_share.delivery.policy.digests import Contents, Told, pace_of
 from osac_share.delivery.queries.parcels import parcels
 from osac_share.reports.models import Edition, Report
 from osac_share.subscriptions.documents import describe
@@ -30,18 +29,6 @@ NEXT = {DAILY: ReadingHours.next_daily_at, WEEKLY: ReadingHours.next_weekly_at}
 
 ROWS_AT_ONCE = 200
 """So many rows of a digest are looked at together: however long it is, memory is bounded."""
-
-
-@dataclass(slots=True)
-class Contents:
-    """What a digest would tell its reader now, and which rows it would not, with the reason."""
-
-    digest: Digest
-    address: str
-    told: list[Told] = field(default_factory=list)
-    left_out: dict[int, str] = field(default_factory=dict)
-    new_reasons: dict[int, int] = field(default_factory=dict)
-    """By row the subscription that asks for it, where that by which it was matched has ended."""
 
 
 def due_readers(session: Session, pace: str, *, at: datetime, limit: int) -> Sequence[ReadingHours]:
@@ -108,6 +95,9 @@ def contents_of(
     )
     found = {row.Digest.id: Contents(row.Digest, row.email) for row in session.execute(question)}
     for rows in _rows_in(session, digest_ids):
+        # Read in one go, and held until the parcels have found them in the session.
+        together = select(Delivery.edition_id).where(Delivery.id.in_(rows))
+        _editions = session.scalars(select(Edition).where(Edition.id.in_(together))).all()
         asked = parcels(session, list(rows), at=at)
         for delivery_id, digest_id in rows.items():
             _put(found[digest_id], delivery_id, asked[delivery_id])

@@ -13,6 +13,7 @@ from osac_share.councils.policy import STRANGER, Standing, clearance_of, may_see
 from osac_share.councils.queries import standings_of
 from osac_share.delivery.models import MAIL, TO_READ, Delivery, Mailbox
 from osac_share.delivery.policy import DECIDED, EXPIRY, OVERDUE, REVIEW, SECOND_LOOK, Facts, Work
+from osac_share.delivery.policy.watching import WATCH
 from osac_share.delivery.queries.mailboxes import is_their_mailbox
 from osac_share.reports.models import (
     IN_REVIEW,
@@ -192,6 +193,9 @@ def _work(
     audiences: tuple[AbstractSet[str], AbstractSet[str]],
 ) -> Work:
     kind = purpose.partition("/")[0]
+    if kind == WATCH:
+        # Told that there was an edition, and nothing of it: that needs no right.
+        return Work(suspended=False, in_office=True, is_open=True)
     if kind in DECIDED or kind == EXPIRY:
         in_office = may_edit(standing, report)
     else:

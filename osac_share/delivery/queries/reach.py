@@ -5,7 +5,9 @@ Readers are counted, not messages: whoever has several channels is reached by th
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import and_, case, false, func, or_, select
@@ -26,9 +28,11 @@ from osac_share.delivery.models import (
 from osac_share.delivery.policy.reach import (
     IS_HELD,
     REACHED,
+    STANDINGS,
     WAITS,
     Speed,
     Tally,
+    in_all,
     promised_within,
     words_of_failure,
 )
@@ -87,13 +91,13 @@ class Unreached(NamedTuple):
 def reach_of(session: Session, edition: Edition, *, at: datetime) -> Reach:
     """Return how far an edition has come at `at`, in a handful of questions."""
     counting = _Counting(session, edition, at)
-    total = next(iter(counting.tallies(counting.answered)), Tally(""))
+    organizations = counting.by_organization()
     return Reach(
-        total=total,
+        total=in_all(organizations),
         speed=counting.speed(),
         channels=_by_channel(session, edition.id),
         reasons=_reasons(session, edition.id),
-        organizations=counting.by_organization(),
+        organizations=organizations,
         councils=counting.by_council(),
     )
 
@@ -138,11 +142,12 @@ def unreached_members(
         .outerjoin(Membership, represents(Person.id))
         .outerjoin(Organization, Organization.id == Membership.organization_id)
         .where(Person.id.in_(seated(at).where(Seat.council_id == council_id)))
-        .where(readers.c.standing != REACHED)
+        .where(readers.c.standing != STANDINGS.index(REACHED))
         .order_by(Person.name, Person.id)
         .limit(limit)
     )
-    return [Unreached(*row) for row in session.execute(question)]
+    rows = session.execute(question)
+    return [Unreached(name, of, STANDINGS[standing]) for name, of, standing in rows]
 
 
 class _Counting:
@@ -161,41 +166,44 @@ class _Counting:
         self._matched = session.scalars(matched.distinct().limit(_MOST_MATCHES)).all()
         self._within = promised_within(edition.severity)
 
-    def tallies(self, source: Any, *by: Any) -> list[Tally]:  # noqa: ANN401 -- joins, columns.
-        """Return a tally for each group of readers, in the order of the first of `by`."""
-        question = select(*counts(self._readers), self._late()).select_from(source)
-        if by:
-            question = question.add_columns(by[0].label("name")).group_by(*by).order_by(by[0])
-        rows = self._session.execute(question).mappings()
-        return [made(row.get("name"), row) for row in rows if row["matched"]]
+    def _tallies(self, source: Any, key: Any, name: Any) -> list[Tally]:  # noqa: ANN401
+        """Return a tally for each group of readers that have the same key, by name."""
+        question = (
+            select(*counts(self._readers), self._late(), name.label("name"))
+            .select_from(source)
+            .group_by(key, name)
+            .order_by(name)
+        )
+        return [made(row["name"], row) for row in self._session.execute(question).mappings()]
 
     def by_organization(self) -> list[Tally]:
         source = self.answered.outerjoin(
             Membership, represents(self._readers.c.person_id)
         ).outerjoin(Organization, Organization.id == Membership.organization_id)
-        return self.tallies(source, Organization.name, Organization.id)
+        return self._tallies(source, Organization.id, Organization.name)
 
     def by_council(self) -> list[Tally]:
         seats = seated(self._at).add_columns(Seat.council_id).distinct().subquery()
         source = self.answered.join(seats, seats.c.person_id == self._readers.c.person_id).join(
             Council, Council.id == seats.c.council_id
         )
-        return self.tallies(source, Council.name, Council.id)
+        return self._tallies(source, Council.id, Council.name)
 
     def speed(self) -> Speed | None:
         """Return how fast those were told who hear at once, or None while there are none."""
-        moments = self._readers.c.reached_at
-        told = select(moments).where(moments.is_not(None), self._readers.c.is_promised)
-        number = self._session.scalar(select(func.count()).select_from(told.subquery())) or 0
-        if not number:
-            return None
-        in_order = told.order_by(moments)
-        began = min(self._matched)
-        first, median, last = (
-            self._session.scalars(in_order.offset(place).limit(1)).one() - began
-            for place in (0, (number - 1) // 2, number - 1)
+        moment = self._readers.c.reached_at
+        question = (
+            select(moment, func.count())
+            .where(moment.is_not(None), self._readers.c.is_later == 0)
+            .group_by(moment)
+            .order_by(moment)
         )
-        return Speed(first, median, last)
+        told = [(reached, number) for reached, number in self._session.execute(question)]
+        if not told:
+            return None
+        began, so_far = min(self._matched), list(accumulate(number for _, number in told))
+        median = told[bisect_left(so_far, (so_far[-1] + 1) // 2)][0]
+        return Speed(told[0][0] - began, median - began, told[-1][0] - began)
 
     def _late(self) -> ColumnElement[int]:
         reached = self._readers.c.reached_at
@@ -204,7 +212,7 @@ class _Counting:
             due = matched + self._within
             missed = or_(reached > due, reached.is_(None)) if self._at > due else reached > due
             late.append(and_(self._readers.c.matched_at == matched, missed))
-        counted = case((and_(self._readers.c.is_promised, or_(*late)), 1), else_=0)
+        counted = case((and_(self._readers.c.is_later == 0, or_(*late)), 1), else_=0)
         return func.coalesce(func.sum(counted), 0).label("late")
 
 

@@ -24,12 +24,14 @@ from osac_share.delivery.policy.reach import (
     CAME_BACK,
     FELL_THROUGH,
     IS_HELD,
-    LEFT_OUT,
     REACHED,
     STANDINGS,
     WAITS,
     Tally,
 )
+
+_REACHED = STANDINGS.index(REACHED)
+_LEFT_OUT = len(STANDINGS) - 1
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -39,37 +41,34 @@ if TYPE_CHECKING:
 
 
 def readers_of(edition_ids: Sequence[int]) -> CTE:
-    """Return the question what became of each reader of these editions, over all channels."""
+    """Return the question what became of each reader of these editions, over all channels.
+
+    `standing` is a place in `STANDINGS`; what became of the luckiest of several messages counts.
+    """
     state, held_for = Delivery.state, Delivery.held_for
     standing = case(
-        (_any(state == ACCEPTED), REACHED),
-        (_any(and_(state.in_((WAITING, SENDING)), held_for.is_(None))), WAITS),
-        (_any(state.in_((HELD, WAITING))), IS_HELD),
-        (_any(state == BOUNCED), CAME_BACK),
-        (_any(state == FAILED), FELL_THROUGH),
-        else_=LEFT_OUT,
+        (state == ACCEPTED, _REACHED),
+        (and_(state.in_((WAITING, SENDING)), held_for.is_(None)), STANDINGS.index(WAITS)),
+        (state.in_((HELD, WAITING)), STANDINGS.index(IS_HELD)),
+        (state == BOUNCED, STANDINGS.index(CAME_BACK)),
+        (state == FAILED, STANDINGS.index(FELL_THROUGH)),
+        else_=_LEFT_OUT,
     )
     # Nobody is promised at once what they wish to have later, or must not have.
-    is_promised = and_(
-        func.count(held_for) == 0, func.count(Delivery.digest_id) == 0, _any(state != SKIPPED)
-    )
+    is_later = or_(held_for.is_not(None), Delivery.digest_id.is_not(None), state == SKIPPED)
     return (
         select(
             Delivery.edition_id,
             Delivery.person_id,
-            standing.label("standing"),
+            func.min(standing).label("standing"),
             func.min(case((state == ACCEPTED, Delivery.accepted_at))).label("reached_at"),
             func.min(Delivery.matched_at).label("matched_at"),
-            is_promised.label("is_promised"),
+            func.max(case((is_later, 1), else_=0)).label("is_later"),
         )
         .where(Delivery.edition_id.in_(edition_ids), Delivery.purpose == TO_READ)
         .group_by(Delivery.edition_id, Delivery.person_id)
         .cte("readers")
     )
-
-
-def _any(condition: ColumnElement[bool]) -> ColumnElement[bool]:
-    return func.max(case((condition, 1), else_=0)) == 1
 
 
 def with_answers(readers: CTE) -> Any:  # noqa: ANN401 -- a join, which has no public type.
@@ -95,8 +94,8 @@ def seated(at: datetime) -> Any:  # noqa: ANN401 -- a question, to be gone on wi
 def counts(readers: CTE) -> Iterator[ColumnElement[int]]:
     """Yield the columns that count readers; those of `made`."""
     yield func.count().label("matched")
-    for standing in STANDINGS:
-        counted = case((readers.c.standing == standing, 1), else_=0)
+    for place, standing in enumerate(STANDINGS):
+        counted = case((readers.c.standing == place, 1), else_=0)
         yield func.coalesce(func.sum(counted), 0).label(standing)
     yield func.count(Acknowledgement.id).label("acknowledged")
 

@@ -49,7 +49,6 @@ def send_again(public_id: str, message: str) -> ResponseReturnValue:
     if wanted is None:
         raise NotFound
     delivery_id = wanted.delivery.id
-    current_session().rollback()
     count_try(SENDING, actor.email)
     notifier = Notifier(current_settings())
     answer = notifier.again(current_session(), delivery_id, at=clock.now())

@@ -16,8 +16,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from cryptography.exceptions import UnsupportedAlgorithm
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ed25519, padding, rsa
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, generate_private_key
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    PublicFormat,
+    load_pem_private_key,
+)
 
 from osac_share.kernel.errors import Misconfigured
 
@@ -27,7 +36,7 @@ if TYPE_CHECKING:
 
     from osac_share.kernel.mail.envelopes import Answer, Envelope, Mailer
 
-Key = rsa.RSAPrivateKey | ed25519.Ed25519PrivateKey
+Key = RSAPrivateKey | Ed25519PrivateKey
 
 SHOWN = (
     *("from", "to", "cc", "reply-to", "subject", "date", "message-id"),
@@ -124,7 +133,7 @@ def open_signer(domain: str, selector: str, key_file: str) -> Signer | None:
     if not domain:
         return None
     try:
-        key = serialization.load_pem_private_key(Path(key_file).read_bytes(), None)
+        key = load_pem_private_key(Path(key_file).read_bytes(), None)
     except OSError as problem:
         message = f"The DKIM key {key_file} cannot be read: {problem.strerror}."
         raise Misconfigured(message) from None
@@ -132,7 +141,7 @@ def open_signer(domain: str, selector: str, key_file: str) -> Signer | None:
         raise Misconfigured(f"The DKIM key {key_file} is not a private key in PEM.") from None
     if not isinstance(key, Key):
         raise Misconfigured(f"The DKIM key {key_file} is neither RSA nor Ed25519.")
-    if isinstance(key, rsa.RSAPrivateKey) and key.key_size < RSA_BITS:
+    if isinstance(key, RSAPrivateKey) and key.key_size < RSA_BITS:
         raise Misconfigured(f"The DKIM key {key_file} is shorter than {RSA_BITS} bits.")
     return Signer(domain, selector, key)
 
@@ -140,25 +149,23 @@ def open_signer(domain: str, selector: str, key_file: str) -> Signer | None:
 def make_key(*, modern: bool) -> Key:
     """Return a new key: Ed25519 when `modern`, else RSA, which every receiver understands."""
     if modern:
-        return ed25519.Ed25519PrivateKey.generate()
-    return rsa.generate_private_key(public_exponent=65537, key_size=RSA_BITS)
+        return Ed25519PrivateKey.generate()
+    return generate_private_key(public_exponent=65537, key_size=RSA_BITS)
 
 
 def written(key: Key) -> bytes:
     """Return a key in PEM, as `open_signer` reads it."""
     return key.private_bytes(
-        serialization.Encoding.PEM,
-        serialization.PrivateFormat.PKCS8,
-        serialization.NoEncryption(),
+        Encoding.PEM,
+        PrivateFormat.PKCS8,
+        NoEncryption(),
     )
 
 
 def dns_record(key: Key) -> str:
     """Return the text of the DNS record by which receivers verify what `key` signs."""
-    if isinstance(key, rsa.RSAPrivateKey):
-        public = key.public_key().public_bytes(
-            serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
-        )
+    if isinstance(key, RSAPrivateKey):
+        public = key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
         kind = "rsa"
     else:
         public = key.public_key().public_bytes_raw()
@@ -168,7 +175,7 @@ def dns_record(key: Key) -> str:
 
 def algorithm(key: Key) -> str:
     """Return what DKIM calls the way in which a key signs."""
-    return "rsa-sha256" if isinstance(key, rsa.RSAPrivateKey) else "ed25519-sha256"
+    return "rsa-sha256" if isinstance(key, RSAPrivateKey) else "ed25519-sha256"
 
 
 def body_hash(body: bytes) -> str:
@@ -199,8 +206,8 @@ def signed_part(fields: Sequence[bytes], signed: Sequence[str], signature: bytes
 
 def sign(key: Key, said: bytes) -> bytes:
     """Return the signature over the hash of `said` (RFC 6376 section 3.3, RFC 8463 section 3)."""
-    if isinstance(key, rsa.RSAPrivateKey):
-        return key.sign(said, padding.PKCS1v15(), hashes.SHA256())
+    if isinstance(key, RSAPrivateKey):
+        return key.sign(said, PKCS1v15(), SHA256())
     return key.sign(hashlib.sha256(said).digest())
 
 

@@ -54,8 +54,7 @@ def add_site(
     """
     _check_room(queries.sites_of(session, organization.id), name)
     hearing = queries.hearing_of_sites(session, organization.id)
-    site = _site(name, country, place, at)
-    site.person_id, site.organization_id = by.id, organization.id
+    site = _site(organization, name, (country, place), by, at)
     session.add(site)
     session.flush()
     for person_id in hearing:
@@ -65,13 +64,17 @@ def add_site(
     return site
 
 
-def _site(name: str, country: str, place: str, at: datetime) -> Trip:
+def _site(
+    organization: Organization, name: str, where: tuple[str, str], by: Actor, at: datetime
+) -> Trip:
     return Trip(
         kind=SITE,
+        person_id=by.id,
+        organization_id=organization.id,
         name=name,
-        time_zone=taxonomy.country(country).time_zone,
+        time_zone=taxonomy.country(where[0]).time_zone,
         starts_at=at,
-        places=[{"country": country, "place": place}],
+        places=[{"country": where[0], "place": where[1]}],
         created_at=at,
     )
 

@@ -74,9 +74,8 @@ def describe(subscription: Subscription) -> str:
 def _describe_trip(trip: Trip) -> str:
     if trip.forgotten_at is not None:
         return "a site that is closed" if trip.kind == SITE else "a trip that is over"
-    if trip.kind == SITE:
-        return f"your organization's site {trip.name}"
-    return f"your trip to {trip.name}"
+    whose = "your organization's site" if trip.kind == SITE else "your trip to"
+    return f"what concerns {whose} {trip.name}"
 
 
 def sentence_of(wish: Wish, councils: Mapping[int, str]) -> Sentence:

@@ -260,6 +260,10 @@ def _may_know_address(who: Somebody, held: Holding) -> bool:
     colleague = who.is_let_in and who.is_of_organization and who.organization == whose.organization
     if is_contact_of(who, whose.organization) or (whose.is_contact and colleague):
         return True
+    # Who telephones for a council reaches the contacts of the organizations that sit on it.
+    sitting = {one.council for one in NAMED.values() if one.organization == whose.organization}
+    if whose.is_contact and any(holds(who, council, WRITING) for council in sitting):
+        return True
     # Who keeps a council's list knows how to reach those on it, and those who ask to join.
     if whose.name == "official":
         return any(holds(who, council, STEERING) for council in (HOME, ABROAD))

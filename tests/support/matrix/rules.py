@@ -108,6 +108,26 @@ def _calls(who: Somebody, subject: Subject) -> Verdict:
     return Verdict.OPEN if oracle.holds(who, thing.council, oracle.WRITING) else Verdict.REFUSED
 
 
+def _counts(who: Somebody, subject: Subject) -> Verdict:
+    # How far it came is for those who write for the council, and for analysts.
+    thing = _thing(subject)
+    if not _reads_signed_in(who, subject):
+        return Verdict.HIDDEN
+    is_theirs = oracle.holds(who, thing.council, oracle.WRITING) or oracle.is_analyst(who)
+    return Verdict.OPEN if is_theirs else Verdict.REFUSED
+
+
+def _counts_by_name(who: Somebody, subject: Subject) -> Verdict:
+    # Names are for those of them who know the council's members.
+    verdict = _counts(who, subject)
+    knows = oracle.holds(who, _thing(subject).council, oracle.STEERING)
+    return Verdict.REFUSED if verdict == Verdict.OPEN and not knows else verdict
+
+
+def _reads_signed_in(who: Somebody, subject: Subject) -> bool:
+    return who.is_let_in and _reads(who, subject)
+
+
 def _opens_draft(who: Somebody, subject: Subject) -> bool:
     return oracle.may_open_draft(who, _thing(subject))
 
@@ -227,6 +247,13 @@ RULES: Mapping[str, Callable[[Somebody, Subject], Verdict]] = {
     "delivery.note": _calls,
     "delivery.calls_pdf": _calls,
     "delivery.fax_pdf": _calls,
+    "delivery.reach": _counts,
+    "delivery.reach_figures": _counts,
+    "delivery.reach_file": _counts,
+    "delivery.reach_again": _counts,
+    "delivery.unreached_file": _counts_by_name,
+    "delivery.why": _open_if(_reads_signed_in),
+    "delivery.acknowledge_report": _open_if(_reads_signed_in),
     "delivery.preview_mail": _open_if(_opens_draft),
     "delivery.preview_mail_html": _open_if(_opens_draft),
     "delivery.message": _open_if(_owns),

@@ -22,6 +22,7 @@ SLOTS: Mapping[tuple[str, str], str] = {
     ("/organization/sites/", "public_id"): "site",
     ("/organization/sites/", "act"): "act on hearing",
     ("/unsubscribe/", "token"): "unsubscribe token",
+    ("/acknowledge/", "token"): "signed link",
     ("/outbox/", "mail_id"): "mail",
     ("/channels/", "public_id"): "endpoint",
     ("/channels/", "message"): "message",
