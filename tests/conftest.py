@@ -16,6 +16,7 @@ pytest_plugins = [
     "tests.support.governing",
     "tests.support.mailbox",
     "tests.support.pages",
+    "tests.support.routing",
     "tests.support.world",
 ]
 

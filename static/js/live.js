@@ -1,16 +1,34 @@
-// Keeps the figures of a page true while somebody looks at it.
+// Keeps the figures of a page true while somebody looks at it: texts are renewed, never markup.
 
-const PAUSE = 5000, GENTLE = 10;
-const parser = new DOMParser();
+const PAUSE = 5000, GENTLE = 10, OK = 200;
 const wait = (time) => new Promise((resolve) => { setTimeout(resolve, time); });
 
-async function refresh(part) {
-  try {
-    const answer = await fetch(part.dataset.live, { redirect: "error" });
-    if (!answer.ok) return;
-    const page = parser.parseFromString(await answer.text(), "text/html");
-    part.replaceChildren(...page.body.childNodes);
-  } catch { /* Away for a moment, or signed out: the figures say of when they are. */ }
+/** Return the page at an address, or null. */
+function ask(address) {
+  return new Promise((resolve) => {
+    const request = new XMLHttpRequest();
+    request.open("GET", address);
+    request.responseType = "document";
+    request.onloadend = () => resolve(request.status === OK ? request.response : null);
+    request.send();
+  });
+}
+
+function figures(root) {
+  const found = [...root.querySelectorAll("[data-figure]")];
+  return new Map(found.map((one) => [one.dataset.figure, one]));
+}
+
+function renew(part, page) {
+  const here = figures(part), there = figures(page);
+  if ([...here.keys()].join("\n") !== [...there.keys()].join("\n")) {
+    location.reload(); // There are other figures now, or somebody else is signed in.
+    return;
+  }
+  for (const [name, one] of there) {
+    const old = here.get(name);
+    if (old.textContent !== one.textContent) old.textContent = one.textContent;
+  }
 }
 
 /** What takes the server long is asked for less often. */
@@ -19,8 +37,9 @@ async function keepTrue(part) {
     await wait(Math.max(PAUSE, GENTLE * took));
     if (document.visibilityState !== "visible") continue;
     const began = performance.now();
-    await refresh(part);
+    const page = await ask(part.dataset.live);
     took = performance.now() - began;
+    if (page) renew(part, page);
   }
 }
 

@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 from click.testing import CliRunner
-from hypothesis import given
-from hypothesis import strategies as st
 from sqlalchemy import select
 
 from osac_share.accounts.models import Person
@@ -18,10 +16,11 @@ from osac_share.delivery.actions.receiving import collect
 from osac_share.delivery.messages.returned import read_returned
 from osac_share.delivery.models import ACCEPTED, BOUNCED, FAILED, Bounce, Delivery, Mailbox
 from osac_share.kernel.db import session_factory, transaction
-from osac_share.kernel.mail.returns import DELIVERED, Returns, Sent, named_in
+from osac_share.kernel.mail.returns import DELIVERED, Sent, named_in
 from osac_share.subscriptions.models import Subscription
 from osac_share.worker import Worker
 from tests.support.alerting import Newsroom, publish_to, reasons, states
+from tests.support.returned import complaint, report
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,7 +31,6 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from osac_share.settings import Settings
-    from tests.support.cast import Cast, SignIn
     from tests.support.mailbox import SmtpServer
 
 pytestmark = pytest.mark.usefixtures("clock")
@@ -63,69 +61,6 @@ def work(settings: Settings, engine: Engine) -> Callable[[], None]:
             worker.drain()
 
     return work
-
-
-def report(status: str, diagnostic: str = "smtp; no such user", **said: str) -> bytes:
-    """Return a report on delivery as a mail system writes one (RFC 3464)."""
-    return f"""\
-From: MAILER-DAEMON@mail.example.net
-To: {said.get("to", "bounces@example.org")}
-Subject: Undelivered
-MIME-Version: 1.0
-Content-Type: multipart/report; report-type=delivery-status; boundary="b"
-
---b
-Content-Type: text/plain
-
-Sorry.
---b
-Content-Type: message/delivery-status
-
-Reporting-MTA: dns; mail.example.net
-
-Final-Recipient: rfc822; {READER}
-Action: {said.get("action", "failed")}
-Status: {status}
-Diagnostic-Code: {diagnostic}
-
---b
-Content-Type: {said.get("quotes", "message/rfc822")}
-
-Return-Path: <{said.get("sender", "")}>
-Message-ID: {said.get("message_id", "<x@example.org>")}
-Subject: [TLP:GREEN] an alert
-
---b--
-""".encode()
-
-
-def complaint(sender: str) -> bytes:
-    """Return a report of abuse as a mail system writes one (RFC 5965)."""
-    return f"""\
-From: abuse@mail.example.net
-To: bounces@example.org
-MIME-Version: 1.0
-Content-Type: multipart/report; report-type=feedback-report; boundary="b"
-
---b
-Content-Type: text/plain
-
-A reader pressed a button.
---b
-Content-Type: message/feedback-report
-
-Feedback-Type: abuse
-User-Agent: Example/1.0
-Version: 1
-
---b
-Content-Type: text/rfc822-headers
-
-Return-Path: <{sender}>
-Subject: [TLP:GREEN] an alert
-
---b--
-""".encode()
 
 
 def take(newsroom: Newsroom, settings: Settings, content: bytes, at: datetime) -> bool:
@@ -323,64 +258,6 @@ def test_another_address_is_another_mailbox(
         newsroom.publish()
     work()
     assert [one.recipients for one in smtp_server.received] == [(READER,), (OTHER,)]
-
-
-HOSTILE = [
-    b"",
-    b"\0\xff" * 100,
-    b"Content-Type: multipart/report\r\n\r\n",
-    b"Content-Type: message/rfc822\r\n\r\n" * 20_000,
-    b"Content-Type: multipart/report; boundary=a\r\n\r\n--a\r\n" * 5_000,
-    b"To: bounces+" + b"a" * 10_000 + b"@example.org\r\n\r\n",
-    b"To: =?utf-8?q?=00?= <bounces+\xff@x>\r\nContent-Type: message/delivery-status\r\n\r\nx",
-    report("9.9.9"),
-    report("5.1.1", to="bounces+abcdefghijklmnopqrstuvwxyz234567abcdef@example.org"),
-    b'Content-Type: message/delivery-status; charset="\0"\r\n\r\nStatus: 5.1.1\r\n\r\nAction: x',
-]
-
-
-@given(st.one_of(st.sampled_from(HOSTILE), st.binary(max_size=400)))
-def test_nothing_that_strangers_write_is_believed_or_breaks(content: bytes) -> None:
-    assert read_returned("a key of thirty-two characters!!", content) is None
-
-
-def test_long_message_is_read_to_a_limit() -> None:
-    address = Returns("a key", "bounces@example.org").address(DELIVERED, 5) or ""
-    content = report("5.1.1", to=address) + b"x" * 5_000_000
-    returned = read_returned("a key", content)
-    assert returned is not None
-    assert returned.sent == Sent(DELIVERED, 5)
-    assert returned.refusal.closes_at_once
-
-
-@pytest.mark.one_database
-def test_reader_and_their_point_of_contact_see_it_and_the_reader_mends_it(
-    session: Session, cast: Cast, signed_in: SignIn, at: datetime
-) -> None:
-    with transaction(session):
-        box = Mailbox(
-            person_id=cast.dora.id,
-            address=cast.dora.email,
-            failures=1,
-            failing_since=at,
-            closed_at=at,
-            reason="5.1.1 no such user",
-        )
-        session.add(box)
-        contact = cast.ben.memberships[0]
-        contact.is_contact = True
-    dora, ben = signed_in(cast.dora), signed_in(cast.ben)
-    assert "Mail to you comes back" in dora.open("/").text
-    assert "Mail to you comes back" in dora.open("/subscriptions").text
-    assert "Mail to you comes back" not in ben.open("/").text
-    shown = ben.open("/organization/mail")
-    assert "dora@example.org" in shown.text
-    assert dora.open("/organization/mail").status == 404
-    assert "5.1.1 no such user" in dora.open("/mailbox").text
-    assert dora.submit("/mailbox").status == 303
-    assert "Mail goes to you again." in str(dora.open("/mailbox").root.text_content())
-    assert "Mail to you comes back" not in dora.open("/").text
-    assert "No mail to your people comes back." in ben.open("/organization/mail").text
 
 
 @pytest.mark.one_database

@@ -9,22 +9,16 @@ import pytest
 from lxml import html
 from sqlalchemy import select
 
-from osac_share.accounts.models import Person
-from osac_share.delivery.models import DAILY, Delivery, Digest
+from osac_share.delivery.models import Delivery
 from osac_share.delivery.policy.digests import (
     MOST_WRITTEN_OUT,
-    digest_named_by,
-    digest_token,
 )
 from osac_share.kernel.db import transaction
-from osac_share.subscriptions.actions import subscribe
-from osac_share.subscriptions.models import AT_ONCE, WEEKLY, Subscription
-from osac_share.subscriptions.policy import Wish
+from osac_share.subscriptions.models import WEEKLY, Subscription
 from tests.support.alerting import TITLE, Alert, Newsroom
 from tests.support.digesting import Desk, ledger, reader
 
 if TYPE_CHECKING:
-    from flask.testing import FlaskClient
     from sqlalchemy import Engine
     from sqlalchemy.orm import Session
 
@@ -154,6 +148,22 @@ def test_what_must_not_travel_is_only_said_to_be_waiting(
     assert f"/reports/{secret.report.public_id}" in mail.text
 
 
+def test_edition_that_was_superseded_neither_marks_the_digest_nor_tells_of_a_withheld_one(
+    newsroom: Newsroom, desk: Desk, wish: Subscription
+) -> None:
+    opened = publish(newsroom, desk, marking="CLEAR", places=[("KE", "Kisumu")])
+    with transaction(newsroom.session) as session:
+        named = newsroom.next_edition(opened.report, marking="RED")
+        named.addressees = [f"person:{wish.person_id}"]
+        session.flush()
+        newsroom.release(named)
+    desk.match(named, newsroom.at)
+    mail = digest(desk)
+    assert mail.subject == "[TLP:RED] Daily digest, 3 Mar 2026: 1 report"
+    assert "TLP:CLEAR" not in mail.text
+    assert "You get this because you asked for a daily digest." in mail.text
+
+
 def test_drill_is_marked_where_it_stands(
     newsroom: Newsroom, desk: Desk, wish: Subscription
 ) -> None:
@@ -211,79 +221,6 @@ def test_digest_writes_out_a_bounded_number_and_counts_the_rest(
 def test_reason_names_the_wishes(newsroom: Newsroom, desk: Desk, wish: Subscription) -> None:
     publish(newsroom, desk)
     assert "You get this daily digest because you subscribed to any country" in digest(desk).text
-
-
-def test_one_click_stops_all_digests_of_that_pace_and_nothing_else(
-    newsroom: Newsroom, desk: Desk, wish: Subscription, client: FlaskClient, clock: object
-) -> None:
-    with transaction(newsroom.session) as session:
-        who = newsroom.actor(session.get_one(Person, wish.person_id))
-        for frequency in (DAILY, WEEKLY, AT_ONCE):
-            one = Wish(places=["TZ"], frequency=frequency)
-            subscribe(session, one, by=who, at=newsroom.at)
-    publish(newsroom, desk)
-    headers = dict(digest(desk).headers)
-    assert headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
-    address = headers["List-Unsubscribe"].strip("<>").removeprefix("http://share.example.org")
-    page = client.get(address)
-    assert "Your daily digest will stop at once." in page.text
-    assert _frequencies(newsroom.session) == [DAILY, DAILY, WEEKLY, AT_ONCE]
-    stopped = client.post(address, data={"List-Unsubscribe": "One-Click"})
-    assert (stopped.status_code, "will not come again" in stopped.text) == (200, True)
-    assert _frequencies(newsroom.session) == [WEEKLY, AT_ONCE]
-    assert "will not come again" in client.get(address).text
-
-
-def _frequencies(session: Session) -> list[str]:
-    session.rollback()
-    living = select(Subscription.frequency).where(Subscription.ended_at.is_(None))
-    return list(session.scalars(living.order_by(Subscription.id)))
-
-
-def test_link_of_a_rolled_up_burst_ends_the_wishes_that_it_goes_back_to(
-    newsroom: Newsroom, client: FlaskClient, settings: Settings, clock: object
-) -> None:
-    with transaction(newsroom.session) as session:
-        one = reader(newsroom, ONE, frequency=AT_ONCE)
-        who = newsroom.actor(session.get_one(Person, one.person_id))
-        other = subscribe(session, Wish(places=["TZ"]), by=who, at=newsroom.at)
-        rolled_up = Digest(
-            person_id=one.person_id,
-            period="burst/1/2026-03-02T09:30:00Z",
-            state="accepted",
-            available_at=newsroom.at,
-            created_at=newsroom.at,
-        )
-        session.add(rolled_up)
-        session.flush()
-        session.add(
-            Delivery(
-                edition_id=newsroom.publish().id,
-                person_id=one.person_id,
-                channel="mail",
-                subscription_id=one.id,
-                state="accepted",
-                urgency=1,
-                matched_at=newsroom.at,
-                available_at=newsroom.at,
-                digest_id=rolled_up.id,
-            )
-        )
-    token = digest_token(settings.require_secret(), rolled_up.public_id)
-    assert client.post(f"/unsubscribe/{token}").status_code == 200
-    newsroom.session.rollback()
-    living = select(Subscription.id).where(Subscription.ended_at.is_(None))
-    assert list(newsroom.session.scalars(living)) == [other.id]
-
-
-def test_token_names_its_digest_only_to_its_signer_and_opens_no_subscription(
-    client: FlaskClient, settings: Settings
-) -> None:
-    token = digest_token("a secret", "abcdefghjkmnpqrstuvw")
-    assert digest_named_by("a secret", token) == "abcdefghjkmnpqrstuvw"
-    assert digest_named_by("another", token) is None
-    own = digest_token(settings.require_secret(), "abcdefghjkmnpqrstuvw")
-    assert client.get(f"/unsubscribe/{own}").status_code == 404
 
 
 def test_digest_of_a_week_says_so(newsroom: Newsroom, desk: Desk) -> None:

@@ -46,5 +46,9 @@ def test_gravest_comes_first_then_the_newest_and_a_report_once() -> None:
         Told(4, report_id=3, edition_id=5, number=5, urgency=1, marking="GREEN", wish=""),
         Told(5, report_id=1, edition_id=4, number=2, urgency=2, marking="GREEN", wish=""),
     ]
-    assert [(one.edition_id, one.updates) for one in items_of(told)] == [(5, 2), (2, 0), (4, 1)]
+    assert [(one.newest.edition_id, one.updates) for one in items_of(told)] == [
+        (5, 2),
+        (2, 0),
+        (4, 1),
+    ]
     assert strictest(["GREEN", "AMBER_STRICT", "AMBER"]) == "AMBER_STRICT"

@@ -102,6 +102,8 @@ def test_every_line_is_short_ascii_and_ends_in_crlf(text: str, reason: str, subj
     assert content.isascii()
     assert content.count(b"\r\n") == content.count(b"\n") == content.count(b"\r")
     assert max(map(len, content.split(b"\r\n"))) <= 78
+    body = content.partition(b"\r\n\r\n")[2]
+    assert max(map(len, body.split(b"\r\n"))) <= 76
 
 
 @given(VALUES, VALUES, VALUES)

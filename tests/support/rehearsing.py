@@ -33,8 +33,8 @@ if TYPE_CHECKING:
     from osac_share.settings import Settings
     from tests.support.pages import Visitor
 
-# What differs from reader to reader: the address that stops the mail, and the reason for it.
-_OWN_LINK = re.compile(r"/unsubscribe/[\w.-]+")
+# What differs from reader to reader: the addresses by which a reader acts, and the reason.
+_OWN_LINK = re.compile(r"/(?:unsubscribe|acknowledge)/[\w.-]+")
 _OWN_REASON = re.compile(r"You get this because [^.<]*\.")
 
 KINDS = ("alert", "evacuation_notice", "situation_report", "analysis", "announcement")

@@ -31,10 +31,11 @@ from osac_share.taxonomy import queries as taxonomy
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from collections.abc import Set as AbstractSet
 
     from sqlalchemy.orm import Session
 
-    from osac_share.delivery.policy.digests import Contents, Item
+    from osac_share.delivery.policy.digests import Contents, Item, Told
     from osac_share.kernel.mail import Envelope
     from osac_share.settings import Settings
 
@@ -91,7 +92,9 @@ class DigestWriter:
         """
         token = digest_token(self._secret, held.digest.public_id)
         unsubscribe_url = f"{self._settings.public.url}/unsubscribe/{token}"
-        message = self._message(held, self._words(session, held), unsubscribe_url)
+        items = items_of(held.told)
+        words = self._words(session, held, items)
+        message = self._message(held, items, words, unsubscribe_url)
         return PreparedMessage(message).for_recipient(
             held.address,
             message_id=mail_id(self._secret, self._host, DIGESTED, held.digest.id),
@@ -99,9 +102,12 @@ class DigestWriter:
             returns_to=self._returns.address(DIGESTED, held.digest.id),
         )
 
-    def _message(self, held: Contents, said: dict[str, Any], unsubscribe_url: str) -> Message:
+    def _message(
+        self, held: Contents, items: Sequence[Item], said: dict[str, Any], unsubscribe_url: str
+    ) -> Message:
         site, url = self._settings.site, self._settings.public.url
-        marking = taxonomy.marking(strictest(one.marking for one in held.told))
+        markings = {one.newest.marking for one in items}
+        marking = taxonomy.marking(strictest(markings))
         words = said | {
             "subject": f"[{marking.label}] {said['subject']}",
             "marking": marking,
@@ -109,7 +115,7 @@ class DigestWriter:
             "all_url": f"{url}/reports",
             "manage_url": f"{url}/subscriptions",
             "unsubscribe_url": unsubscribe_url,
-            "rules": self._rules(one.marking for one in held.told),
+            "rules": self._rules(markings),
             "drill": "",
         }
         html = _TEMPLATES.get_template("delivery/mail/digest.html").render(words)
@@ -123,8 +129,7 @@ class DigestWriter:
             headers={"X-OSAC-Marking": marking.label},
         )
 
-    def _words(self, session: Session, held: Contents) -> dict[str, Any]:
-        items = items_of(held.told)
+    def _words(self, session: Session, held: Contents, items: Sequence[Item]) -> dict[str, Any]:
         lines = self._lines(session, items[:MOST_WRITTEN_OUT])
         told = [one for one in lines if not one.entry.is_withheld]
         withheld = [one for one in lines if one.entry.is_withheld]
@@ -141,26 +146,26 @@ class DigestWriter:
             "regions": _grouped(_in_order(told)),
             "withheld": withheld,
             "more": len(items) - len(lines),
-            "reason": _reason(held),
+            "reason": _reason(held.digest.period, [one.newest for one in items]),
         }
 
     def _lines(self, session: Session, items: Sequence[Item]) -> list[_Line]:
-        missing = [one.edition_id for one in items if one.edition_id not in self._kept]
+        editions = [one.newest.edition_id for one in items]
+        missing = [one for one in editions if one not in self._kept]
         for edition in session.scalars(select(Edition).where(Edition.id.in_(missing))):
             self._kept[edition.id] = entry_of(edition.report, edition, self._settings.public.url)
-        lines = [_Line(self._kept[one.edition_id], one.updates) for one in items]
+        lines = [_Line(self._kept[one.newest.edition_id], one.updates) for one in items]
         while len(self._kept) > KEPT:
             del self._kept[next(iter(self._kept))]
         return lines
 
-    def _rules(self, markings: Iterable[str]) -> list[tuple[str, str]]:
+    def _rules(self, markings: AbstractSet[str]) -> list[tuple[str, str]]:
         """Return what each marking among these allows, from open to closed."""
-        present = set(markings)
         label = self._settings.site.council_label
         return [
             (marking.label, taxonomy.in_label(marking.meaning, label))
             for marking in taxonomy.markings()
-            if marking.code in present
+            if marking.code in markings
         ]
 
 
@@ -198,10 +203,10 @@ def _reports(number: int) -> str:
     return "1 report" if number == 1 else f"{number} reports"
 
 
-def _reason(held: Contents) -> str:
+def _reason(period: str, told: Iterable[Told]) -> str:
     """Return why this came. What asked for a withheld report would tell where that is about."""
-    pace = pace_of(held.digest.period)
-    wishes = list(dict.fromkeys(one.wish for one in held.told if not is_withheld(one.marking)))
+    pace = pace_of(period)
+    wishes = list(dict.fromkeys(one.wish for one in told if not is_withheld(one.marking)))
     rest = f"; and {len(wishes) - MOST_NAMES} more wishes" if len(wishes) > MOST_NAMES else ""
     asked = f"{'; '.join(wishes[:MOST_NAMES])}{rest}"
     if pace == BURST:

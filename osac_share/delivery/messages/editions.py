@@ -95,14 +95,9 @@ class Letters:
             RuleBroken: the address is not one.
 
         """
-        letter = self._letter(edition)
-        site = self._settings.public.url
+        letter, site = self._letter(edition), self._settings.public.url
         url = f"{site}/unsubscribe/{unsubscribe_token(self._secret, subscription)}"
-        # What a person subscribed to would tell where a withheld report is about.
-        why = "one of your subscriptions asked for it"
-        if not letter.withheld:
-            why = f"you subscribed to {subscription_words}"
-        fields = {"reason": f"You get this because {why}.", "unsubscribe_url": url}
+        fields = {"reason": _reason(letter, subscription_words), "unsubscribe_url": url}
         if letter.asks_back:
             token = acknowledgement_token(self._secret, delivery_id)
             fields["acknowledge_url"] = f"{site}/acknowledge/{token}"
@@ -151,6 +146,14 @@ class Letters:
             references=[f"<report-{report.public_id}@{self._host}>"],
             headers=_own_headers(report, edition, withheld=withheld),
         )
+
+
+def _reason(letter: _Letter, wish: str) -> str:
+    # What a person subscribed to would tell where a withheld report is about.
+    why = (
+        "one of your subscriptions asked for it" if letter.withheld else f"you subscribed to {wish}"
+    )
+    return f"You get this because {why}."
 
 
 def _own_headers(report: Report, edition: Edition, *, withheld: bool) -> dict[str, str]:

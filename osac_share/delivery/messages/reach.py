@@ -11,8 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
-    from osac_share.delivery.policy.reach import Tally
-    from osac_share.delivery.queries.reach import Unreached
+    from osac_share.delivery.policy.reach import Tally, Unreached
     from osac_share.reports.models import Edition, Report
 
 MARKING = "AMBER_STRICT"

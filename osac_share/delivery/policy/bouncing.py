@@ -60,7 +60,7 @@ def refusal_in(status: str, words: str) -> Refusal | None:
     for text in (status, words[:LONGEST_WORDS]):
         if found := _STATUS.search(text) or _REPLY.search(text):
             kind = {"5": HARD, "4": SOFT}.get(found[1])
-            return kind and Refusal(kind, found[0], words[:LONGEST_WORDS])
+            return Refusal(kind, found[0], words[:LONGEST_WORDS]) if kind else None
     return None
 
 

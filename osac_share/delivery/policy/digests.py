@@ -129,7 +129,7 @@ class Contents:
 class Item:
     """A report in a digest: its newest edition there, and how many updates there are in all."""
 
-    edition_id: int
+    newest: Told
     updates: int
 
 
@@ -140,7 +140,7 @@ def items_of(told: Iterable[Told]) -> list[Item]:
         editions[one.report_id].append(one)
     newest = [max(group, key=lambda one: one.number) for group in editions.values()]
     newest.sort(key=lambda one: (one.urgency, -one.edition_id))
-    return [Item(one.edition_id, updates=_updates(editions[one.report_id])) for one in newest]
+    return [Item(one, updates=_updates(editions[one.report_id])) for one in newest]
 
 
 def _updates(editions: Sequence[Told]) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from osac_share.councils.policy import ANALYST
 from osac_share.delivery.models import BOUNCED
@@ -99,6 +99,14 @@ class Speed:
     first: timedelta
     median: timedelta
     last: timedelta
+
+
+class Unreached(NamedTuple):
+    """A member of a council of whom nothing says that the report came to them."""
+
+    name: str
+    organization: str | None
+    standing: str
 
 
 def in_words(taken: timedelta) -> str:

@@ -23,7 +23,7 @@ class Trouble(NamedTuple):
 
     name: str
     email: str
-    since: datetime
+    since: datetime | None
     failures: int
     closed_at: datetime | None
 

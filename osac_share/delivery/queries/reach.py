@@ -32,6 +32,7 @@ from osac_share.delivery.policy.reach import (
     WAITS,
     Speed,
     Tally,
+    Unreached,
     in_all,
     promised_within,
     words_of_failure,
@@ -78,14 +79,6 @@ class Past(NamedTuple):
 
     edition: Edition
     tally: Tally
-
-
-class Unreached(NamedTuple):
-    """A member of a council of whom nothing says that the report came to them."""
-
-    name: str
-    organization: str | None
-    standing: str
 
 
 def reach_of(session: Session, edition: Edition, *, at: datetime) -> Reach:

@@ -29,6 +29,12 @@ _MARK = f"slot{secrets.token_hex(12)}"
 _SLOT = re.compile(_MARK + r"_([a-z]+(?:_[a-z]+)*)_x")
 _SLOT_NAME = re.compile(r"[a-z]+(?:_[a-z]+)*")
 _SOFT_BREAK = b"=\r\n"
+_QUOTED_LINE = 76
+"""How long a line of quoted-printable may be, its `=` counted (RFC 2045 section 6.7)."""
+
+_ESCAPE = 3
+"""How long an escape such as `=3D` is."""
+
 _BOUNDARY = "=_osac_share_alternative"
 """Cannot occur in a body: in quoted-printable, `=` is followed by a digit, A to F or CRLF."""
 
@@ -150,7 +156,8 @@ class PreparedMessage:
         ]
         for (name, in_html), stretch in zip(self._slots, self._stretches[1:], strict=True):
             value = clean_block(given[name])
-            parts += [_quoted(html.escape(value) if in_html else value), stretch]
+            quoted = _quoted(html.escape(value) if in_html else value)
+            parts += [_gone_on(quoted), stretch]
         return Envelope(returns_to or self._sender, address, b"".join(parts), message_id)
 
     def _add_bodies(self, message: Message) -> None:
@@ -169,13 +176,16 @@ class PreparedMessage:
             "Content-Transfer-Encoding: quoted-printable\r\n\r\n"
         ).encode()
         # The split gives stretches of text at even places and names of slots at odd ones.
-        for place, piece in enumerate(_SLOT.split(body)):
-            if place % 2 == 0:
-                self._pending += _quoted(piece)
-                continue
-            self._stretches.append(self._pending + _SOFT_BREAK)
-            self._slots.append((piece, kind == "html"))
-            self._pending = _SOFT_BREAK
+        pieces = _SLOT.split(body)
+        for place, piece in enumerate(pieces):
+            if place % 2:
+                self._stretches.append(self._pending)
+                self._slots.append((piece, kind == "html"))
+                self._pending = b""
+            else:
+                # Only the last stretch of a body is not gone on with.
+                quoted, is_last = _quoted(piece), place == len(pieces) - 1
+                self._pending += quoted if is_last else _gone_on(quoted)
 
 
 def _common_headers(message: Message) -> bytes:
@@ -203,3 +213,14 @@ def _quoted(text: str) -> bytes:
     """Return `text` in quoted-printable, in lines of at most 76 characters, CRLF between."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n")
     return binascii.b2a_qp(lines.encode("utf-8", "replace")).replace(b"\n", b"\r\n")
+
+
+def _gone_on(quoted: bytes) -> bytes:
+    """Return a stretch with a soft line break at its end, no line longer than it may be."""
+    begins = quoted.rfind(b"\n") + 1
+    if len(quoted) - begins < _QUOTED_LINE:
+        return quoted + _SOFT_BREAK
+    # The last line has no room for the sign of the break; an escape stays in one piece.
+    cut = begins + _QUOTED_LINE - _ESCAPE
+    cut -= next((back for back in (1, 2) if quoted[cut - back : cut - back + 1] == b"="), 0)
+    return quoted[:cut] + _SOFT_BREAK + quoted[cut:] + _SOFT_BREAK
