@@ -28,19 +28,21 @@ from osac_share.delivery import actions as delivery
 from osac_share.delivery.messages import Letters
 from osac_share.delivery.models import ACCEPTED, Delivery
 from osac_share.kernel.db import open_engine, session_factory, transaction
-from osac_share.migrations.schema import upgrade
 from osac_share.settings import load_settings
 from osac_share.subscriptions.models import ALL_KINDS, BY_MAIL, Subscription, SubscriptionTerm
 from osac_share.taxonomy import queries as taxonomy
 from osac_share.worker import Worker
 from tests.support.alerting import Alert, Newsroom
+from tests.support.databases import migrate
 from tests.support.postgres import prepared_server
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from sqlalchemy import Engine
     from sqlalchemy.orm import Session
+
+    from osac_share.settings import Settings
 
 PEOPLE = 200_000
 WISHES = 5
@@ -76,19 +78,13 @@ def measure() -> list[Figure]:
     """Return `match_100k` on both databases, and `send_20k`."""
     with tempfile.TemporaryDirectory() as scratch, ExitStack() as stack:
         figures = [_match(f"sqlite:///{Path(scratch) / 'match.db'}", "SQLite")]
-        postgres = stack.enter_context(prepared_server(_migrate))
+        postgres = stack.enter_context(prepared_server(migrate))
         figures.append(_match(stack.enter_context(postgres.fresh_database()), "PostgreSQL"))
         return [*figures, *_send(Path(scratch))]
 
 
-def _migrate(url: str) -> None:
-    engine = open_engine(url)
-    upgrade(engine)
-    engine.dispose()
-
-
 def _match(url: str, name: str) -> Figure:
-    _migrate(url)
+    migrate(url)
     engine = open_engine(url)
     with session_factory(engine)() as session:
         with transaction(session):
@@ -123,55 +119,48 @@ def _timed(session: Session, statement: Any, values: dict[str, Any]) -> float:  
 def _populate(
     session: Session, newsroom: Newsroom, *, number: int, wishes_each: int, often: int
 ) -> None:
+    """Settle so many members with so many wishes each, one in `often` for one of `PLACES`."""
     member = newsroom.member("member@example.org")
     tokens = session.scalars(select(Clearance.token).where(Clearance.person_id == member.id)).all()
-    first = member.id + 1
-    countries = [one.iso2 for one in taxonomy.countries() if one.iso2 not in PLACES]
-    people = range(first, first + number)
-    now = newsroom.at
-    wishes = range(number * wishes_each)
-
-    def place(wish: int) -> str:
-        spread = wish * 7919
-        is_near = spread % often == 0
-        return PLACES[spread // often % 3] if is_near else countries[spread % len(countries)]
-
-    _insert(
-        session,
-        Person,
-        (
-            {"id": one, "email": f"p{one}@example.org", "name": "P", "password_hash": "",
-             "time_zone": "UTC", "staff_roles": [], "groups": [], "created_at": now,
-             "public_id": f"p{one:019}"}
-            for one in people
-        ),
-    )  # fmt: skip
-    home = newsroom.organization.id
-    _insert(
-        session,
-        Membership,
-        ({"person_id": one, "organization_id": home, "is_contact": False, "started_at": now}
-         for one in people),
-    )  # fmt: skip
-    _insert(
-        session,
-        Clearance,
-        ({"person_id": one, "token": token} for one in people for token in tokens),
-    )
+    people = range(member.id + 1, member.id + 1 + number)
+    home, now = newsroom.organization.id, newsroom.at
+    belongs = {"organization_id": home, "is_contact": False, "started_at": now}
+    _insert(session, Person, (_person(one, now) for one in people))
+    _insert(session, Membership, ({"person_id": one, **belongs} for one in people))
+    cleared = ({"person_id": one, "token": token} for one in people for token in tokens)
+    _insert(session, Clearance, cleared)
+    wishes = [(wish + 1, people[wish % number]) for wish in range(number * wishes_each)]
     same = {"kinds": ALL_KINDS, "channels": BY_MAIL, "min_rank": 1}
+    begun = {"frequency": "at_once", "created_at": now, **same}
     _insert(
         session,
         Subscription,
-        ({"id": wish + 1, "public_id": f"w{wish:019}", "person_id": first + wish % number,
-          "frequency": "at_once", "created_at": now, **same} for wish in wishes),
-    )  # fmt: skip
+        ({"id": id_, "public_id": f"w{id_:019}", "person_id": one, **begun} for id_, one in wishes),
+    )
+    asked = {"topic": "*", "pace": 0, "open": True, **same}
+    others = [one.iso2 for one in taxonomy.countries() if one.iso2 not in PLACES]
     _insert(
         session,
         SubscriptionTerm,
-        ({"subscription_id": wish + 1, "place": place(wish), "topic": "*", "pace": 0,
-          "person_id": first + wish % number, "open": True, **same} for wish in wishes),
-    )  # fmt: skip
+        (
+            {"subscription_id": id_, "person_id": one, "place": _place(id_, often, others), **asked}
+            for id_, one in wishes
+        ),
+    )
     session.execute(text("ANALYZE"))
+
+
+def _person(number: int, at: datetime) -> dict[str, Any]:
+    named = {"email": f"p{number}@example.org", "name": "P", "public_id": f"p{number:019}"}
+    nothing = {"password_hash": "", "time_zone": "UTC", "staff_roles": [], "groups": []}
+    return {"id": number, "created_at": at, **named, **nothing}
+
+
+def _place(wish: int, often: int, others: Sequence[str]) -> str:
+    spread = wish * 7919
+    if spread % often == 0:
+        return PLACES[spread // often % len(PLACES)]
+    return others[spread % len(others)]
 
 
 def _insert(session: Session, model: type[Any], rows: Iterator[dict[str, Any]]) -> None:
@@ -208,24 +197,9 @@ def _send(scratch: Path) -> list[Figure]:
                 "OSAC_MAIL_URL": f"smtp://127.0.0.1:{port}",
             }
         )
+        migrate(settings.database_url)
         engine = open_engine(settings.database_url)
-        upgrade(engine)
-        with session_factory(engine)() as session, transaction(session):
-            newsroom = Newsroom(session, datetime.now(UTC))
-            _populate(session, newsroom, number=MAILS, wishes_each=1, often=1)
-            edition = newsroom.publish(Alert(places=[(code, "") for code in PLACES], topics=TOPICS))
-            delivery.match(session, edition.id, at=newsroom.at)
-            content = (
-                Letters(settings)
-                .address(
-                    edition,
-                    "reader@example.org",
-                    delivery_id=0,
-                    subscription="x",
-                    subscription_words="Kenya",
-                )
-                .content
-            )
+        content = _make_due(settings, engine)
         began, at = time.perf_counter(), datetime.now(UTC)
         with Worker(settings, engine) as worker:
             worker.drain()
@@ -235,10 +209,22 @@ def _send(scratch: Path) -> list[Figure]:
             moments = sorted(one - at for one in session.scalars(accepted) if one is not None)
         engine.dispose()
         assert len(moments) == MAILS, f"{len(moments)} of {MAILS} mails were accepted"
-        print(f"send_20k: first {_s(moments[0])}, median {_s(moments[MAILS // 2])}, "
-              f"last {_s(moments[-1])}")  # fmt: skip
+        first, middle, last = (_s(moments[one]) for one in (0, MAILS // 2, -1))
+        print(f"send_20k: first {first}, median {middle}, last {last}")
         peer = _bare_rate(port, content)
     return [Figure("send_20k", ours, "mails/s", 0.6, "at least", "smtplib", peer)]
+
+
+def _make_due(settings: Settings, engine: Engine) -> bytes:
+    """Let the mails of one edition be due, and return one of them."""
+    with session_factory(engine)() as session, transaction(session):
+        newsroom = Newsroom(session, datetime.now(UTC))
+        _populate(session, newsroom, number=MAILS, wishes_each=1, often=1)
+        edition = newsroom.publish(Alert(places=[(code, "") for code in PLACES], topics=TOPICS))
+        delivery.match(session, edition.id, at=newsroom.at)
+        wish = {"subscription": "x", "subscription_words": "Kenya"}
+        letter = Letters(settings).address(edition, "reader@example.org", delivery_id=0, **wish)
+        return letter.content
 
 
 def _s(moment: timedelta) -> str:

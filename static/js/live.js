@@ -27,7 +27,9 @@ function renew(part, page) {
   }
   for (const [name, one] of there) {
     const old = here.get(name);
-    if (old.textContent !== one.textContent) old.textContent = one.textContent;
+    if (old.textContent === one.textContent) continue;
+    old.textContent = one.textContent;
+    old.className = one.className;
   }
 }
 

@@ -31,6 +31,7 @@ from tests.support.factories import Words, make_organization, make_person, make_
 if TYPE_CHECKING:
     from datetime import datetime
 
+    import time_machine
     from sqlalchemy.orm import Session
 
     from osac_share.accounts.models import Person
@@ -243,3 +244,23 @@ def test_each_edition_of_a_series_has_its_own_reach(
     first = amara.open(f"{ledger.page}?edition=1")
     assert "Reached 1 of 4" in first.text
     assert amara.open(f"{ledger.page}?edition=9").status == 404
+
+
+@pytest.mark.one_database
+def test_page_that_renews_itself_keeps_no_session_alive(
+    session: Session,
+    ledger: Ledger,
+    cast: Cast,
+    signed_in: SignIn,
+    clock: time_machine.Traveller,
+) -> None:
+    amara = signed_in(cast.amara)
+    for _ in range(4):
+        clock.shift(timedelta(minutes=10))
+        last = amara.open(f"{ledger.page}/figures").status
+    assert last == 303
+    amara = signed_in(cast.amara)
+    for _ in range(4):
+        clock.shift(timedelta(minutes=10))
+        last = amara.open(ledger.page).status
+    assert last == 200

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from osac_share.delivery.policy import unsubscribe_token
-from osac_share.kernel.sealing import seal, unseal
+from osac_share.kernel.sealing import code_for, name_of, seal, unseal
 from tests.support.factories import MOMENT
 from tests.support.imports import imported, inside, top_level
 from tests.support.sources import ROOT, parsed, place, python_files
@@ -150,3 +150,14 @@ def names() -> Iterator[tuple[str, str]]:
         for node in ast.walk(parsed(file)):
             if isinstance(node, ast.Attribute | ast.Name):
                 yield place(file, node.lineno), ast.unparse(node)
+
+
+def test_code_stands_for_its_name_under_its_key_and_for_its_purpose_alone() -> None:
+    code = code_for(KEY, "mail", "delivery 7")
+    assert code == code_for(KEY, "mail", "delivery 7")
+    assert name_of(KEY, "mail", code) == name_of(KEY, "mail", code.upper()) == "delivery 7"
+    assert name_of(KEY, "acknowledge", code) is None
+    assert name_of(KEY[::-1], "mail", code) is None
+    assert name_of(KEY, "mail", code[:-2]) is None
+    assert name_of(KEY, "mail", "\u00e9" * 40) is None
+    assert code_for(KEY, "mail", "delivery 8")[:10] != code[:10]

@@ -12,7 +12,7 @@ import pytest
 
 from tests.support.sources import PACKAGE, ROOT, parsed, place, python_files
 
-GROUND = {"demo", "kernel", "migrations", "settings", "web"}
+GROUND = {"demo", "kernel", "migrations", "settings", "web", "worker"}
 """Packages that are no features, so that the list of a feature's modules is not theirs."""
 
 TIMELESS = {

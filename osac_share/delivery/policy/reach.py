@@ -112,10 +112,9 @@ class Unreached(NamedTuple):
 def in_words(taken: timedelta) -> str:
     """Return a length of time as people say it: 4 s, 2 min 5 s, 3 h 10 min."""
     seconds = round(taken.total_seconds())
-    hours, minutes, seconds = seconds // 3600, seconds // 60 % 60, seconds % 60
-    if hours:
-        return f"{hours:,} h {minutes} min"
-    return f"{minutes} min {seconds} s" if minutes else f"{seconds} s"
+    parts = ((seconds // 3600, "h"), (seconds // 60 % 60, "min"), (seconds % 60, "s"))
+    told = [f"{number:,} {unit}" for number, unit in parts if number]
+    return " ".join(told[:2]) or "0 s"
 
 
 def words_of_failure(state: str, code: str | None) -> str:

@@ -56,6 +56,9 @@ if TYPE_CHECKING:
 
     from osac_share.reports.models import Edition
 
+MOST_ORGANIZATIONS = 30
+"""So many are shown; the file has all of them."""
+
 _MOST_MATCHES = 20
 """More statements than it ever takes to match one edition."""
 
@@ -70,6 +73,8 @@ class Reach:
     reasons: Sequence[tuple[str, int]]
     """Why messages were not sent, or came back, and how many, the most frequent first."""
     organizations: Sequence[Tally]
+    """Those of whom most were not reached come first; of the rest there are so many more."""
+    more_organizations: int
     councils: Sequence[Tally]
     """Those of the seats that readers hold; who sits on several counts in each."""
 
@@ -90,7 +95,8 @@ def reach_of(session: Session, edition: Edition, *, at: datetime) -> Reach:
         speed=counting.speed(),
         channels=_by_channel(session, edition.id),
         reasons=_reasons(session, edition.id),
-        organizations=organizations,
+        organizations=sorted(organizations, key=_by_unreached)[:MOST_ORGANIZATIONS],
+        more_organizations=max(0, len(organizations) - MOST_ORGANIZATIONS),
         councils=counting.by_council(),
     )
 
@@ -207,6 +213,10 @@ class _Counting:
             late.append(and_(self._readers.c.matched_at == matched, missed))
         counted = case((and_(self._readers.c.is_later == 0, or_(*late)), 1), else_=0)
         return func.coalesce(func.sum(counted), 0).label("late")
+
+
+def _by_unreached(tally: Tally) -> tuple[int, str]:
+    return tally.reached - tally.matched, tally.name
 
 
 def _by_channel(session: Session, edition_id: int) -> list[Tally]:

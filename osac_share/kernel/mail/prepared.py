@@ -135,8 +135,7 @@ class PreparedMessage:
                 so that a repeat carries the same.
             unsubscribe_url: where one POST ends the subscription (RFC 8058); None for mail
                 that is not subscribed to.
-            returns_to: where a mail system sends back what it cannot deliver; the sender's
-                address when left out.
+            returns_to: where it comes back to; the sender's address when left out.
             fields: a value for each slot. It is cleaned as a block of text, and escaped
                 where it stands in HTML.
 

@@ -8,7 +8,10 @@ from dataclasses import dataclass
 from multiprocessing import get_context
 from typing import TYPE_CHECKING
 
+import time_machine
+
 from osac_share.app import create_app
+from osac_share.delivery.policy.brakes import CALM_AFTER
 from osac_share.kernel import clock
 from osac_share.kernel.db import open_engine, session_factory, transaction
 from osac_share.migrations.schema import upgrade
@@ -75,6 +78,9 @@ def furnish(settings: Settings, engine: Engine, plans: Iterable[Plan]) -> Stage:
         befall(session, population, at=at)
         councils = {slug: council.id for slug, council in population.councils.items()}
     with Worker(settings, engine) as worker:
+        worker.drain()
+    # So much at once is a burst; when it has been calm for a while it comes in digests.
+    with time_machine.travel(clock.now() + CALM_AFTER), Worker(settings, engine) as worker:
         worker.drain()
     return Stage(settings, population.accounts, world, councils)
 
