@@ -15,6 +15,7 @@ from osac_share.councils.login import current_actor
 from osac_share.councils.queries import councils_by_id
 from osac_share.kernel.errors import NotFound, RuleBroken
 from osac_share.reports.documents import body_html
+from osac_share.reports.documents.as_json import report_json
 from osac_share.reports.queries import Filters, names_of_addressees
 from osac_share.reports.views.noting import note_reading
 from osac_share.tokens.login import TokenRefused, current_bearer
@@ -70,7 +71,7 @@ def reports() -> ResponseReturnValue:
         cursor = documents.written_cursor(last.published_at or last.changed_at, last.public_id)
         kept = [one for one in request.args.items(multi=True) if one[0] != "cursor"]
         following = f"{site}{url_for('api.reports')}?{urlencode([*kept, ('cursor', cursor)])}"
-    shown = [documents.report_json(*row, site) for row in rows[:limit]]
+    shown = [report_json(*row, site) for row in rows[:limit]]
     return _answer({"reports": shown, "next": following})
 
 

@@ -26,7 +26,7 @@ FAILED = "failed"
 SKIPPED = "skipped"
 
 LEASE = timedelta(seconds=50)
-"""How long a claim holds; a sender at work prolongs it. What a dead one held goes on in a minute."""
+"""How long a claim holds: what a dead sender held goes on within a minute."""
 
 
 class Leased:

@@ -24,6 +24,7 @@ TOLD_ELSEWHERE = {
     # What somebody decided about others is in the record, under their own acts.
     *("application.decided_by", "application_message.asked_by", "invitation.created_by"),
     *("invitation.settled_by", "join_request.decided_by", "proposal.decided_by"),
+    "phone_call.by_id",
 }
 """Columns that name a person and are not looked at, because an entry of the record is."""
 

@@ -73,6 +73,7 @@ def test_reader_of_an_emergency_acknowledges_it_from_the_mail(
     assert said.via == "mail"
 
 
+@pytest.mark.both_databases
 def test_what_is_acknowledged_twice_counts_once_and_from_the_first_time(
     newsroom: Newsroom, settings: Settings, engine: Engine, visitor: Visitor
 ) -> None:

@@ -101,6 +101,7 @@ def house(
     return House(session, cast, settings, engine, clock, at)
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("severity", ["emergency", "security"])
 def test_alert_that_no_server_takes_is_an_alarm_until_one_does(
     house: House, smtp_server: SmtpServer, severity: str
@@ -183,6 +184,7 @@ def test_staff_see_the_alarm_on_their_desk(
     assert [row for row in desk.texts("//tr") if row.startswith("Alerts that reach nobody 1 ")]
 
 
+@pytest.mark.both_databases
 def test_watcher_gets_a_number_and_a_time_of_each_edition_once_and_no_word(
     house: House, session: Session, smtp_server: SmtpServer
 ) -> None:

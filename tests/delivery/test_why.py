@@ -79,6 +79,7 @@ def work(settings: Settings, engine: Engine) -> Callable[[], None]:
     return work
 
 
+@pytest.mark.both_databases
 def test_reader_sees_the_wish_and_what_of_it_matched(
     house: House, work: Callable[[], None]
 ) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, inspect, or_, select
+from sqlalchemy import Select, and_, func, or_, select
 
 from osac_share.accounts.models import (
     Authenticator,
@@ -22,6 +22,7 @@ from osac_share.accounts.models import (
     RecoveryCode,
     UserSession,
 )
+from osac_share.admin.queries.reached import own, reached
 from osac_share.audit.models import AuditEntry
 from osac_share.councils.models import Clearance, Council, JoinRequest, Seat
 from osac_share.delivery.models import Delivery
@@ -34,9 +35,8 @@ from osac_share.subscriptions.models import ReadingHours, Subscription, Trip
 from osac_share.tokens.models import AccessToken
 
 if TYPE_CHECKING:
-    from sqlalchemy.orm import InstrumentedAttribute, Session
+    from sqlalchemy.orm import Session
 
-    from osac_share.kernel.db import Base
 
 Row = dict[str, Any]
 
@@ -63,7 +63,7 @@ def _part(session: Session, name: str, question: Select[Any], limit: int | None)
 
 def _questions(person: Person) -> dict[str, Select[Any]]:
     return {
-        "Profile": _own(
+        "Profile": own(
             Person,
             *(Person.name, Person.email, Person.time_zone, Person.staff_roles, Person.groups),
             *(Person.created_at, Person.last_seen_at, Person.suspended_at),
@@ -74,19 +74,20 @@ def _questions(person: Person) -> dict[str, Select[Any]]:
         **_known_elsewhere(person.id),
         **_told(person.id),
         **_planned(person.id),
+        **reached(person.id),
         **_done(person.id),
         "Entries of the record": _entries(person),
     }
 
 
 def _belonging(me: int) -> dict[str, Select[Any]]:
-    memberships = _own(
+    memberships = own(
         Membership,
         *(Organization.name.label("organization"), Membership.is_contact, Membership.started_at),
         *(Membership.suspended_at, Membership.ended_at),
         whose=Membership.person_id == me,
     )
-    seats = _own(
+    seats = own(
         Seat,
         *(Council.name.label("council"), Seat.kind, Seat.started_at, Seat.ended_at),
         whose=Seat.person_id == me,
@@ -97,19 +98,19 @@ def _belonging(me: int) -> dict[str, Select[Any]]:
         ),
         "Seats": seats.join(Council, Seat.council_id == Council.id),
         **_asked(me),
-        "What you may see": _own(Clearance, Clearance.token, whose=Clearance.person_id == me),
+        "What you may see": own(Clearance, Clearance.token, whose=Clearance.person_id == me),
     }
 
 
 def _asked(me: int) -> dict[str, Select[Any]]:
     request, invitation = JoinRequest, Invitation
-    asked = _own(
+    asked = own(
         request,
         *(Council.name.label("council"), request.words, request.asked_at, request.state),
         *(request.decided_at, request.why),
         whose=request.person_id == me,
     )
-    invited = _own(
+    invited = own(
         invitation,
         *(Organization.name.label("organization"), invitation.kind, invitation.email),
         *(invitation.state, invitation.created_at, invitation.expires_at, invitation.settled_at),
@@ -123,36 +124,36 @@ def _asked(me: int) -> dict[str, Select[Any]]:
 
 def _getting_in(me: int) -> dict[str, Select[Any]]:
     return {
-        "Sessions": _own(
+        "Sessions": own(
             UserSession,
             *(UserSession.started_at, UserSession.seen_at, UserSession.ended_at),
             *(UserSession.user_agent, UserSession.address),
             whose=UserSession.person_id == me,
         ),
-        "Browsers": _own(Device, Device.known_at, Device.seen_at, whose=Device.person_id == me),
-        "Authenticators": _own(
+        "Browsers": own(Device, Device.known_at, Device.seen_at, whose=Device.person_id == me),
+        "Authenticators": own(
             Authenticator,
             *(Authenticator.name, Authenticator.created_at, Authenticator.used_at),
             whose=Authenticator.person_id == me,
         ),
-        "Passkeys": _own(
+        "Passkeys": own(
             Passkey,
             *(Passkey.name, Passkey.created_at, Passkey.used_at),
             whose=Passkey.person_id == me,
         ),
-        "Recovery codes": _own(
+        "Recovery codes": own(
             RecoveryCode,
             *(RecoveryCode.created_at, RecoveryCode.used_at),
             whose=RecoveryCode.person_id == me,
         ),
-        "Access tokens": _own(
+        "Access tokens": own(
             AccessToken,
             *(AccessToken.label, AccessToken.kind, AccessToken.scopes, AccessToken.networks),
             *(AccessToken.created_at, AccessToken.expires_at, AccessToken.last_used_at),
             *(AccessToken.last_address, AccessToken.revoked_at, AccessToken.revoked_because),
             whose=AccessToken.person_id == me,
         ),
-        "Links sent to you": _own(
+        "Links sent to you": own(
             Link,
             *(Link.purpose, Link.created_at, Link.expires_at, Link.used_at, Link.ended_at),
             whose=Link.person_id == me,
@@ -162,7 +163,7 @@ def _getting_in(me: int) -> dict[str, Select[Any]]:
 
 def _known_elsewhere(me: int) -> dict[str, Select[Any]]:
     return {
-        "Single sign-on": _own(
+        "Single sign-on": own(
             Identity,
             *(Identity.issuer, Identity.subject, Identity.linked_at, Identity.used_at),
             whose=Identity.person_id == me,
@@ -171,7 +172,7 @@ def _known_elsewhere(me: int) -> dict[str, Select[Any]]:
 
 
 def _told(me: int) -> dict[str, Select[Any]]:
-    deliveries = _own(
+    deliveries = own(
         Delivery,
         *(Report.public_id.label("report"), Delivery.channel, Delivery.purpose, Delivery.state),
         *(Delivery.matched_at, Delivery.accepted_at, Delivery.reason),
@@ -179,14 +180,14 @@ def _told(me: int) -> dict[str, Select[Any]]:
     )
     edition = deliveries.join(Edition, Delivery.edition_id == Edition.id)
     return {
-        "Subscriptions": _own(
+        "Subscriptions": own(
             Subscription,
             *(Subscription.public_id, Subscription.frequency, Subscription.min_rank),
             *(Subscription.created_at, Subscription.ended_at, Subscription.ended_reason),
             whose=Subscription.person_id == me,
         ),
         "Alerts sent to you": edition.join(Report, Edition.report_id == Report.id),
-        "Letters sent to you": _own(
+        "Letters sent to you": own(
             Letter,
             *(Letter.purpose, Letter.address, Letter.created_at, Letter.state),
             *(Letter.accepted_at, Letter.reason),
@@ -198,12 +199,12 @@ def _told(me: int) -> dict[str, Select[Any]]:
 def _planned(me: int) -> dict[str, Select[Any]]:
     hours = ReadingHours
     return {
-        "Reading hours": _own(
+        "Reading hours": own(
             hours,
             *(hours.digest_hour, hours.digest_weekday, hours.quiet_from, hours.quiet_until),
             whose=hours.person_id == me,
         ),
-        "Trips, and sites you noted": _own(
+        "Trips, and sites you noted": own(
             Trip,
             *(Trip.kind, Trip.name, Trip.places, Trip.starts_at, Trip.ends_at, Trip.forgotten_at),
             whose=Trip.person_id == me,
@@ -215,20 +216,20 @@ def _done(me: int) -> dict[str, Select[Any]]:
     looked = or_(
         *(Edition.published_by == me, Edition.reviewed_by == me, Edition.second_look_by == me)
     )
-    editions = _own(
+    editions = own(
         Edition,
         Report.public_id.label("report"),
         Edition.number,
         Edition.published_at,
         whose=looked,
     )
-    files = _own(
+    files = own(
         Attachment,
         *(Report.public_id.label("report"), Attachment.name, Attachment.added_at),
         whose=Attachment.added_by == me,
     )
     return {
-        "Reports begun": _own(
+        "Reports begun": own(
             Report,
             Report.public_id.label("report"),
             Report.created_at,
@@ -236,15 +237,15 @@ def _done(me: int) -> dict[str, Select[Any]]:
         ),
         "Editions published or looked at": editions.join(Report, Edition.report_id == Report.id),
         "Files attached": files.join(Report, Attachment.report_id == Report.id),
-        "Proposals": _own(
+        "Proposals": own(
             Proposal,
             *(Proposal.public_id, Proposal.words, Proposal.proposed_at, Proposal.state),
             whose=Proposal.proposed_by == me,
         ),
-        "Sources added": _own(
+        "Sources added": own(
             RelaySource, RelaySource.public_id, RelaySource.url, whose=RelaySource.added_by == me
         ),
-        "Relayed texts decided about": _own(
+        "Relayed texts decided about": own(
             RelayedItem,
             *(RelayedItem.public_id, RelayedItem.decided_at, RelayedItem.why),
             whose=RelayedItem.decided_by == me,
@@ -254,20 +255,11 @@ def _done(me: int) -> dict[str, Select[Any]]:
 
 def _entries(person: Person) -> Select[Any]:
     # What others did to this person is theirs to know; who it was, and in which words, is not.
-    own = AuditEntry.actor_id == person.id
+    by_them = AuditEntry.actor_id == person.id
     about = and_(AuditEntry.object_kind == "person", AuditEntry.object_id == person.public_id)
-    return _own(
+    return own(
         AuditEntry,
         *(AuditEntry.id.label("number"), AuditEntry.at, AuditEntry.action, AuditEntry.outcome),
-        *(AuditEntry.object_kind, AuditEntry.object_id, own.label("by_you")),
-        whose=or_(own, about),
+        *(AuditEntry.object_kind, AuditEntry.object_id, by_them.label("by_you")),
+        whose=or_(by_them, about),
     )
-
-
-def _own(
-    of: type[Base],
-    *columns: InstrumentedAttribute[Any] | ColumnElement[Any],
-    whose: ColumnElement[bool],
-) -> Select[Any]:
-    newest = [key.desc() for key in inspect(of).primary_key]
-    return select(*columns).select_from(of).where(whose).order_by(*newest)

@@ -59,7 +59,11 @@ def sent_lately(
             delivery,
             report if seen else None,
             edition if seen else None,
-            f"{attempt.code or ''} {attempt.answer}".strip() if attempt else "",
+            _answer(attempt),
         )
         for delivery, report, edition, attempt, seen in session.execute(question)
     ]
+
+
+def _answer(attempt: DeliveryAttempt | None) -> str:
+    return "" if attempt is None else f"{attempt.code or ''} {attempt.answer}".strip()

@@ -271,7 +271,15 @@ def downgrade() -> None:
     with op.batch_alter_table("subscription") as batch:
         batch.alter_column("channel", server_default=None)
     _let_go_of_what_is_held()
-    for table in ("phone_call", "alarm", "mailbox", "bounce", "acknowledgement", "trip", "endpoint"):
+    for table in (
+        "phone_call",
+        "alarm",
+        "mailbox",
+        "bounce",
+        "acknowledgement",
+        "trip",
+        "endpoint",
+    ):
         op.drop_table(table)
     op.drop_table("reading_hours")
     op.drop_table("digest")
