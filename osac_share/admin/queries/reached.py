@@ -22,6 +22,7 @@ def own(
     *columns: InstrumentedAttribute[Any] | ColumnElement[Any],
     whose: ColumnElement[bool],
 ) -> Select[Any]:
+    """Return the question for the rows of a table that are somebody's, the newest first."""
     newest = [key.desc() for key in inspect(of).primary_key]
     return select(*columns).select_from(of).where(whose).order_by(*newest)
 
