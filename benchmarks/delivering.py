@@ -77,9 +77,11 @@ ALTER TABLE peer ADD FOREIGN KEY (edition_id) REFERENCES edition (id),
 def measure() -> list[Figure]:
     """Return `match_100k` on both databases, and `send_20k`."""
     with tempfile.TemporaryDirectory() as scratch, ExitStack() as stack:
-        figures = [_match(f"sqlite:///{Path(scratch) / 'match.db'}", "SQLite")]
+        figures = [_match(f"sqlite:///{Path(scratch) / 'match.db'}", "match_100k")]
         postgres = stack.enter_context(prepared_server(migrate))
-        figures.append(_match(stack.enter_context(postgres.fresh_database()), "PostgreSQL"))
+        figures.append(
+            _match(stack.enter_context(postgres.fresh_database()), "match_100k_postgresql")
+        )
         return [*figures, *_send(Path(scratch))]
 
 
@@ -104,9 +106,8 @@ def _match(url: str, name: str) -> Figure:
             ours.append(time.perf_counter() - began)
         grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
     engine.dispose()
-    print(f"match_100k, {name}: {found:,} people found, {grown:.0f} MB more memory")
-    unit = f"s, {name}"
-    return Figure("match_100k", median(ours), unit, 1.6, "at most", "bare SQL", median(bare))
+    print(f"{name}: {found:,} people found, {grown:.0f} MB more memory")
+    return Figure(name, median(ours), "s", 1.6, "at most", "bare SQL", median(bare))
 
 
 def _timed(session: Session, statement: Any, values: dict[str, Any]) -> float:  # noqa: ANN401

@@ -265,4 +265,4 @@ def test_subscription_is_described_in_words(newsroom: Newsroom) -> None:
     many = newsroom.subscriber(
         "many@example.org", countries=["KE", "UG", "TZ", "RW", "BI", "ET", "SO", "SD"]
     )
-    assert describe(many).endswith("and 3 more countries, any topic, any severity")
+    assert describe(many).endswith("and 3 more places, any topic, any severity")

@@ -59,7 +59,7 @@ _LINE = 72
 
 
 class Signer:
-    """Signs for one domain with one key, both canonicalizations relaxed."""
+    """Signs for one domain with one key; headers and body in their relaxed forms."""
 
     def __init__(self, domain: str, selector: str, key: Key) -> None:
         """Sign as `domain`; receivers find the public key by `selector`."""
