@@ -17,7 +17,7 @@ from aiosmtpd.smtp import Envelope as Received
 from osac_share.kernel.mail import Answer, Envelope, SmtpMailer, SmtpServer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 HOST = "127.0.0.1"
@@ -83,16 +83,23 @@ def office(pem: Path, security: Security) -> Iterator[tuple[int, Office]]:
             require_starttls=security == "starttls",
         )
 
-    listening = loop.run_until_complete(
-        loop.create_server(protocol, HOST, 0, ssl=context if security == "tls" else None)
-    )
+    # In a thread from the beginning: a browser test may have left a loop running in this one.
     thread = threading.Thread(target=loop.run_forever)
     thread.start()
+    listening = asyncio.run_coroutine_threadsafe(
+        listen(loop, protocol, context if security == "tls" else None), loop
+    ).result()
     yield listening.sockets[0].getsockname()[1], kept
     asyncio.run_coroutine_threadsafe(close(listening), loop).result()
     loop.call_soon_threadsafe(loop.stop)
     thread.join()
     loop.close()
+
+
+async def listen(
+    loop: asyncio.AbstractEventLoop, protocol: Callable[[], SMTP], context: ssl.SSLContext | None
+) -> asyncio.Server:
+    return await loop.create_server(protocol, HOST, 0, ssl=context)
 
 
 async def close(listening: asyncio.Server) -> None:

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import socket
-import subprocess
-import sys
 import time
 from contextlib import contextmanager
 from http.client import HTTPConnection
-from pathlib import Path
+from multiprocessing import get_context
 from secrets import token_hex
 from typing import TYPE_CHECKING, ClassVar
 
@@ -20,6 +17,8 @@ from osac_share.settings import Settings, load_settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from multiprocessing.process import BaseProcess
+    from pathlib import Path
     from types import CodeType
 
     from flask import Flask
@@ -27,10 +26,12 @@ if TYPE_CHECKING:
     from jinja2.bccache import Bucket
     from sqlalchemy import Engine
 
-ROOT = Path(__file__).parents[2]
 START_SECONDS = 30
-NONCE_HEADER = "X-Test-Run"
-NONCE_VARIABLE = "OSAC_TEST_NONCE"
+
+FORKING = get_context("forkserver")
+"""Makes processes in a moment: they are forked from one that knows the whole program."""
+
+FORKING.set_forkserver_preload(["osac_share.worker", "tests.support.serve"])
 
 
 class Compiled(BytecodeCache):
@@ -96,33 +97,33 @@ def serving(environment: Mapping[str, str], *, log: Path, host: str = "127.0.0.1
     """Serve an installation on a free loopback port and yield its address.
 
     The port is bound here and handed over, so nobody else can take it in between; a nonce in
-    the answer proves all the same that it is ours that answers.
+    the answer proves all the same that it is ours that answers. The process is forked from one
+    that has imported the application already.
     """
+    from tests.support.serve import serve  # noqa: PLC0415 -- see `app`.
+
     nonce = token_hex(8)
-    with socket.create_server(("127.0.0.1", 0)) as listening, log.open("wb") as output:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
         address = f"http://{host}:{listening.getsockname()[1]}"
-        server = subprocess.Popen(
-            [sys.executable, "-m", "tests.support.serve", str(listening.fileno())],
-            cwd=ROOT,
-            env=os.environ | environment | {"OSAC_PUBLIC_URL": address, NONCE_VARIABLE: nonce},
-            pass_fds=[listening.fileno()],
-            stdout=output,
-            stderr=output,
-        )
+        its_own = {**environment, "OSAC_PUBLIC_URL": address}
+        server = FORKING.Process(target=serve, args=(listening, its_own, nonce, log))
+        server.start()
         try:
             _await_answer(address, nonce, server, log)
             yield address
         finally:
             server.terminate()
-            server.wait()
+            server.join()
 
 
-def _await_answer(address: str, nonce: str, server: subprocess.Popen[bytes], log: Path) -> None:
+def _await_answer(address: str, nonce: str, server: BaseProcess, log: Path) -> None:
+    from tests.support.serve import NONCE_HEADER  # noqa: PLC0415 -- see `app`.
+
     # The port already listens, so the request waits in its queue until the server is up.
     connection = HTTPConnection(address.removeprefix("http://"), timeout=START_SECONDS)
     try:
         while True:
-            if server.poll() is not None:
+            if not server.is_alive():
                 raise RuntimeError(log.read_text())
             try:
                 connection.request("GET", "/healthz")

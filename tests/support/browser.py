@@ -40,9 +40,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("browser")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    """Yield a headless Chromium, shared by the tests of one file."""
+    """Yield a headless Chromium, shared by the tests of one process."""
     programs = [path for name in CANDIDATES if (path := shutil.which(name))]
     if not programs:
         raise RuntimeError(CHROMIUM_HINT)

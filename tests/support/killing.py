@@ -9,7 +9,6 @@ import time
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from multiprocessing import get_context
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -30,6 +29,7 @@ from osac_share.subscriptions.models import DAILY, ReadingHours, Subscription
 from osac_share.subscriptions.policy import Wish
 from osac_share.worker import AT_ONCE, Worker
 from tests.support.alerting import Newsroom
+from tests.support.application import FORKING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -56,9 +56,6 @@ LONGEST_LIFE_S = 0.8
 """Within so many seconds one that is to be killed at no named place meets its end."""
 
 PATIENCE_S = 20
-
-_CONTEXT = get_context("forkserver")
-_CONTEXT.set_forkserver_preload(["osac_share.worker"])
 
 
 @dataclass
@@ -154,7 +151,7 @@ class Campaign:
             os.kill(condemned.pid, signal.SIGKILL)
 
     def _begin(self, place: str) -> BaseProcess:
-        worker = _CONTEXT.Process(target=_work, args=(self._environment, place))
+        worker = FORKING.Process(target=_work, args=(self._environment, place))
         worker.start()
         return worker
 
