@@ -43,6 +43,7 @@ CODED = frozenset(
     {"action", "addressees", "alert_kind", "channel", "chapter", "country", "departure_status"}
     | {"checks", "countries", "us_basis"}
     | {"joining"}
+    | {"frequency", "held_for", "period", "sealed", "via"}
     | {"feed", "networks", "revoked_because", "scopes"}
     | {"digest", "ended_reason", "html", "kind", "marking", "media_type", "object_id"}
     | {"object_kind", "origin", "outcome", "password_hash", "payload", "public_id", "purpose"}
