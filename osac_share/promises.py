@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -148,27 +149,44 @@ def forget_unverified_applications(session: Session, at: datetime) -> int:
 
 
 def make_digests(session: Session, at: datetime) -> int:
-    """Make the digests of readers whose hour has come, and of bursts that are over.
+    """Make the digests of readers whose hour has come, and of what a brake held back.
 
     After an outage each reader gets one that makes up for all that were missed. Returns how many
     were looked at.
     """
-    made = 0
-    for pace in (DAILY, WEEKLY):
-        for _ in range(MOST_ROUNDS):
-            with transaction(session):
-                readers = delivery.make_digests(session, pace, at=at)
-            made += readers
-            if not readers:
-                break
-    with transaction(session):
-        return made + delivery.roll_up_bursts(session, at=at)
+    return sum(
+        _some_by_some(session, step)
+        for step in (
+            partial(delivery.make_digests, session, DAILY, at=at),
+            partial(delivery.make_digests, session, WEEKLY, at=at),
+            partial(delivery.roll_up_bursts, session, at=at),
+            partial(delivery.roll_up_overflows, session, at=at),
+        )
+    )
+
+
+def _some_by_some(session: Session, step: Callable[[], int]) -> int:
+    """Take a step, a transaction each, until nothing is due, or mail is to have its turn."""
+    done = 0
+    for _ in range(MOST_ROUNDS):
+        with transaction(session):
+            some = step()
+        done += some
+        if not some:
+            break
+    return done
 
 
 def watch_that_alerts_arrive(session: Session, at: datetime) -> int:
     """Raise an alarm for alerts that reach nobody, and end those that do; return how many."""
     with transaction(session):
         return delivery.watch(session, at=at)
+
+
+def watch_that_emergencies_arrive(session: Session, at: datetime) -> int:
+    """Do the same while all mail but that of emergencies is held: what waits for that is well."""
+    with transaction(session):
+        return delivery.watch(session, at=at, is_held=True)
 
 
 PROMISES: dict[str, Promise] = {
@@ -188,6 +206,9 @@ PROMISES: dict[str, Promise] = {
     "digests due": make_digests,
 }
 """Every promise by the word that the log has for it, in the order in which they are kept."""
+
+WHILE_HELD = PROMISES | {"alarms": watch_that_emergencies_arrive}
+"""The promises of a worker that holds all mail but that of emergencies."""
 
 
 def _due_editions(session: Session, at: datetime) -> list[int]:

@@ -15,6 +15,7 @@ __all__ = [
     "ACCEPTED",
     "BOUNCED",
     "BURST",
+    "CAP",
     "DAILY",
     "FAILED",
     "HELD",
@@ -41,8 +42,9 @@ HELD = "held"
 BOUNCED = "bounced"
 """Accepted by a server, and sent back by it or by another one later."""
 
-DAILY, WEEKLY, BURST, QUIET = "daily", "weekly", "burst", "quiet"
-"""What a delivery is held for: a digest, the end of a burst, the end of quiet hours."""
+DAILY, WEEKLY, BURST, CAP, QUIET = "daily", "weekly", "burst", "cap", "quiet"
+"""What a delivery is held for: a digest, the end of a burst, room for what was too much for one
+day, the end of quiet hours."""
 
 MAIL = "mail"
 """The channel that everybody has; the others are kinds of endpoints."""
@@ -95,7 +97,8 @@ class Digest(Leased, Base):
     """One message that tells one person of what was held for it.
 
     `period` names the occasion: `daily/2026-03-02` and `weekly/2026-W10` by the reader's own
-    calendar, `burst/<council>/<time>` for what came too fast to be sent one by one.
+    calendar, `burst/<council>/<time>` for what came too fast to be sent one by one, `cap/<time>`
+    for what was too much to be sent to one person.
     """
 
     __tablename__ = "digest"

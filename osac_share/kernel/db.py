@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, cast
 
 from sqlalchemy import DateTime, Engine, MetaData, TypeDecorator, create_engine, event
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterator
 
-    from sqlalchemy import Connection, Dialect
+    from sqlalchemy import Connection, Dialect, Insert
 
 BUSY_TIMEOUT_S = 5
 """How long a writer waits for another one on SQLite before it gives up."""
@@ -29,6 +30,9 @@ ADDRESS = "network address of the person whose acts this session carries"
 """Under this name a session knows it, where there is a network in between."""
 
 NO_ADDRESS = "OSAC_DATABASE_URL is not an address such as sqlite:///osac.db or postgresql://…"
+
+_INSERTS: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+"""Both databases have ON CONFLICT DO NOTHING; SQLAlchemy offers it for each by itself."""
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -150,6 +154,13 @@ def transaction(session: Session) -> Iterator[Session]:
     except BaseException:
         session.rollback()
         raise
+
+
+def insert_or_leave(session: Session, model: type[Base]) -> Insert:
+    """Return an INSERT into the table of `model` that leaves alone what stands there already."""
+    insert = _INSERTS[session.connection().dialect.name]
+    statement: Insert = insert(model).on_conflict_do_nothing()
+    return statement
 
 
 @contextmanager

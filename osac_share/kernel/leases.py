@@ -6,18 +6,26 @@ and end. A worker that dies leaves a lease that runs out; nothing else is needed
 
 from __future__ import annotations
 
+import logging
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from threading import Event, Thread
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import String, bindparam, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
+from osac_share.kernel import clock
+from osac_share.kernel.db import transaction
+
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from sqlalchemy import ColumnElement
-    from sqlalchemy.orm import Session
+    from sqlalchemy.orm import Session, sessionmaker
+
+logger = logging.getLogger(__name__)
 
 WAITING = "waiting"
 SENDING = "sending"
@@ -27,6 +35,9 @@ SKIPPED = "skipped"
 
 LEASE = timedelta(seconds=50)
 """How long a claim holds: what a dead sender held goes on within a minute."""
+
+RENEWED_EVERY = LEASE / 4
+"""How often a living sender prolongs what it holds, however slow the server that it speaks to."""
 
 
 class Leased:
@@ -55,6 +66,7 @@ class Claim:
         fence: that of this claim; whoever has a higher one holds the row.
         attempts: how often it was tried before.
         began_at: since when it is to be sent; after some days trying on helps nobody.
+        taken_at: when it was claimed.
 
     """
 
@@ -62,6 +74,7 @@ class Claim:
     fence: int
     attempts: int
     began_at: datetime
+    taken_at: datetime
 
 
 def claim(
@@ -94,7 +107,7 @@ def claim(
         .limit(limit)
         .with_for_update(skip_locked=True)
     ).all()
-    claims = [Claim(*row) for row in due]
+    claims = [Claim(row[0], row[1], row[2], row[3], at) for row in due]
     session.execute(
         update(model)
         .where(model.id.in_([taken.id for taken in claims]))
@@ -130,3 +143,39 @@ def renew(session: Session, model: type[Leased], claims: Sequence[Claim], *, at:
         .values(lease_until=at + LEASE),
         [{"claim_id": taken.id, "claim_fence": taken.fence} for taken in claims],
     )
+
+
+@contextmanager
+def kept(
+    maker: sessionmaker[Session], model: type[Leased], claims: Sequence[Claim]
+) -> Iterator[None]:
+    """Keep the leases of claims from running out while the block speaks to a server.
+
+    One mail may take longer than a lease lasts, when a server uses up the time that each command
+    has. So a thread beside prolongs the leases, by short transactions of its own, of all that is
+    not written down yet; it dies with the process, and the leases run out as they should.
+
+    Args:
+        maker: makes the sessions of the thread.
+        model: what the claims are of.
+        claims: those of the batch.
+
+    """
+    over = Event()
+
+    def prolong() -> None:
+        while not over.wait(RENEWED_EVERY.total_seconds()):
+            try:
+                with maker() as session, transaction(session):
+                    renew(session, model, claims, at=clock.now())
+            except Exception:
+                # A database that is busy now may not be the next time.
+                logger.exception("leases could not be renewed")
+
+    thread = Thread(target=prolong, name="leases", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()

@@ -24,6 +24,10 @@ FIRST_PAUSE = timedelta(minutes=1)
 LONGEST_PAUSE = timedelta(hours=1)
 GIVE_UP_AFTER = timedelta(hours=72)
 
+FEWEST_TRIES = 30
+"""So often, which takes about a day, it is tried in any case: what is asked for again, or was left
+lying in an outage, is older than `GIVE_UP_AFTER` when its first try fails."""
+
 
 @dataclass(frozen=True, slots=True)
 class PutOff:
@@ -58,7 +62,9 @@ class Outcome:
             return WAITING
         if self.answer.accepted:
             return ACCEPTED
-        given_up = self.answer.permanent or at - self.claim.began_at > GIVE_UP_AFTER
+        is_old = at - self.claim.began_at > GIVE_UP_AFTER
+        was_tried_enough = self.claim.attempts + 1 >= FEWEST_TRIES
+        given_up = self.answer.permanent or (is_old and was_tried_enough)
         return FAILED if given_up else WAITING
 
 

@@ -109,8 +109,9 @@ class ReadingHours(Base):
 class Trip(Base):
     """Where somebody will be, and when; or a site that an organization has for good.
 
-    `places` is a list of `{"country": ISO code, "place": words}`. Some time after its end the
-    places and the name are emptied: `forgotten_at`.
+    `places` is a list of `{"country": ISO code, "place": words}`. Some time after its end it is
+    forgotten: places and name are emptied, the zone is UTC, and it lasts from the moment at
+    which it was noted to that same moment.
     """
 
     __tablename__ = "trip"

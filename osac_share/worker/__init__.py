@@ -23,7 +23,7 @@ from osac_share.kernel import clock, outbox
 from osac_share.kernel.crashpoints import crashpoint
 from osac_share.kernel.db import open_engine, session_factory, transaction
 from osac_share.kernel.files import Folder
-from osac_share.promises import PROMISES
+from osac_share.promises import PROMISES, WHILE_HELD
 from osac_share.reactions import WHEN, House
 from osac_share.relays import actions as relays
 from osac_share.reports import actions as reports
@@ -79,6 +79,7 @@ class Worker:
         self._unindexed = Unindexed(self._upkeep)
         self._house = House(self._unindexed.add, watch=settings.watch.address)
         self._copying = Copying(settings.record.copy_to)
+        self._promises = WHILE_HELD if settings.worker.hold else PROMISES
         self._promises_after = self._clear_after = clock.now()
         self._stopping = self._finishing = False
 
@@ -178,7 +179,7 @@ class Worker:
         if at < self._promises_after:
             return False
         self._promises_after = at + PROMISES_EVERY
-        kept = [self._keep(word, promise, at) for word, promise in PROMISES.items()]
+        kept = [self._keep(word, promise, at) for word, promise in self._promises.items()]
         return any(kept)
 
     def _clear_away(self) -> bool:
@@ -192,8 +193,13 @@ class Worker:
 
     def _keep(self, word: str, promise: Promise, at: datetime) -> bool:
         began = time.monotonic()
-        with self._maker() as session:
-            done = promise(session, at)
+        try:
+            with self._maker() as session:
+                done = promise(session, at)
+        except Exception:
+            # One that cannot be kept now is tried again, and keeps no other one waiting.
+            logger.exception("promise failed: %s", word)
+            return False
         return noted(word, began, number=done)
 
     def _notify(self) -> bool:

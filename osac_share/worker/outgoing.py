@@ -76,7 +76,7 @@ class Outgoing:
         if not claims:
             return False
         states: Counter[str] = Counter()
-        with self._maker() as session, self._mailer:
+        with delivery.kept(self._maker, claims), self._maker() as session, self._mailer:
             while claims:
                 claims, outcomes = self._send_some(session, claims)
                 states.update(outcomes)
@@ -101,7 +101,6 @@ class Outgoing:
             later = []
         with transaction(session):
             delivery.record(session, outcomes, at=at)
-            delivery.renew(session, later, at=at)
         crashpoint("after_mark")
         return later, [outcome.state(at) for outcome in outcomes]
 

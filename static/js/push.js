@@ -4,13 +4,15 @@
 self.addEventListener("install", () => self.skipWaiting());
 
 self.addEventListener("push", (event) => {
-  const { title, body, tag, url } = event.data.json();
-  const options = { body, tag, renotify: Boolean(tag), data: { url }, icon: "/static/img/mark.svg" };
+  const { title, body, tag, url, acknowledge } = event.data.json();
+  const actions = acknowledge ? [{ action: "acknowledge", title: "I received it" }] : [];
+  const options = { body, tag, actions, renotify: Boolean(tag), data: { url, acknowledge }, icon: "/static/img/mark.svg" };
   event.waitUntil(self.registration.showNotification(title, options));
 });
 
 self.addEventListener("notificationclick", (event) => {
   event.notification.close();
-  const page = new URL(event.notification.data.url, self.location.origin);
+  const { url, acknowledge } = event.notification.data;
+  const page = new URL(event.action === "acknowledge" ? acknowledge : url, self.location.origin);
   if (page.origin === self.location.origin) event.waitUntil(self.clients.openWindow(page.href));
 });

@@ -7,14 +7,17 @@ from typing import TYPE_CHECKING
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ec import generate_private_key
+from sqlalchemy import select
 
 from osac_share.channels.models import BROWSER
 from osac_share.channels.policy import Contents
+from osac_share.delivery.models import Acknowledgement
 from osac_share.kernel import webpush
 from tests.support.push import decrypt
 
 if TYPE_CHECKING:
     from tests.channels.conftest import Desk
+    from tests.support.pages import Visitor
 
 KEY = generate_private_key(webpush.CURVE)
 AUTH = bytes(range(16))
@@ -45,8 +48,22 @@ def test_browser_alone_reads_marking_severity_and_title(desk: Desk) -> None:
         "body": f"Demonstration Alert: {edition.title}",
         "tag": edition.report.public_id,
         "url": f"http://share.example.org/reports/{edition.report.public_id}",
+        "acknowledge": "",
     }
     assert desk.rows(BROWSER)[0].state == "accepted"
+
+
+def test_notification_of_an_emergency_leads_to_its_receipt(desk: Desk, visitor: Visitor) -> None:
+    desk.endpoint(desk.cast.dora, BROWSER, browser_at(desk))
+    desk.subscribe("dora", BROWSER)
+    edition = desk.publish(severity="emergency")
+    desk.notify()
+    said = json.loads(decrypt(desk.receiver.posted[0].body, KEY, AUTH))
+    path = said["acknowledge"].removeprefix("http://share.example.org")
+    assert "Acknowledged" in visitor.submit(path).text
+    desk.session.rollback()
+    (answer,) = desk.session.scalars(select(Acknowledgement))
+    assert (answer.edition_id, answer.person_id) == (edition.id, desk.cast.dora.id)
 
 
 def test_withheld_report_says_only_that_it_waits_in_a_message_of_the_same_length(

@@ -16,6 +16,7 @@ from osac_share.delivery.actions.notifying import Notifier
 from osac_share.delivery.models import Delivery, DeliveryAttempt
 from osac_share.kernel.db import transaction
 from osac_share.kernel.errors import RuleBroken
+from osac_share.kernel.outcomes import FEWEST_TRIES
 from osac_share.letters.models import Letter
 from osac_share.settings import load_settings
 
@@ -52,6 +53,8 @@ def test_message_is_given_up_after_three_days(desk: Desk) -> None:
     desk.receiver.status = 503
     desk.notify(desk.at + timedelta(hours=71))
     assert desk.rows()[0].state == "waiting"
+    with transaction(desk.session):
+        desk.rows()[0].attempts = FEWEST_TRIES - 1
     desk.notify(desk.at + timedelta(hours=74))
     assert desk.rows()[0].state == "failed"
     assert endpoint.ended_at is None
@@ -131,6 +134,27 @@ def test_failing_endpoint_rests_but_not_from_an_emergency(desk: Desk) -> None:
     assert endpoint.failures == 0
 
 
+def test_server_that_is_away_for_a_moment_has_failed_once(desk: Desk) -> None:
+    endpoint = desk.endpoint(desk.cast.dora)
+    desk.subscribe("dora", WEBHOOK)
+    for number in range(8):
+        desk.publish(title=f"Report {number}")
+    desk.receiver.status = 503
+    assert desk.notify() == 8
+    assert (endpoint.failures, rests_until(endpoint)) == (1, None)
+
+
+def test_two_failures_weeks_apart_end_nothing(desk: Desk) -> None:
+    endpoint = desk.endpoint(desk.cast.dora)
+    desk.subscribe("dora", WEBHOOK)
+    desk.receiver.status = 503
+    for later in (timedelta(), timedelta(days=15)):
+        desk.publish()
+        desk.notify(desk.at + later)
+    assert (endpoint.ended_at, endpoint.failures) == (None, 1)
+    assert endpoint.failing_since == desk.at + timedelta(days=15)
+
+
 def test_endpoint_whose_keys_are_lost_stops_nobody(desk: Desk) -> None:
     lost = desk.endpoint(desk.cast.dora)
     desk.endpoint(desk.cast.ben)
@@ -152,7 +176,7 @@ def test_delivery_of_a_worker_that_died_is_taken_up_with_the_same_id(desk: Desk)
         dead = {"state": "sending", "accepted_at": None, "lease_until": desk.at - HOUR}
         desk.session.execute(update(Delivery).where(Delivery.channel == WEBHOOK).values(dead))
         take_back(desk.session, at=desk.at)
-    desk.notify()
+    desk.notify(desk.at + HOUR)
     assert len(desk.receiver.posted) == 2
     assert len({one.headers["webhook-id"] for one in desk.receiver.posted}) == 1
     assert [row.state for row in desk.rows()] == ["accepted"]

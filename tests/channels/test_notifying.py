@@ -12,9 +12,12 @@ from sqlalchemy import select
 from osac_share.channels import actions
 from osac_share.channels.models import SMS, WEBHOOK
 from osac_share.channels.queries import find_living
+from osac_share.delivery.actions import match
 from osac_share.delivery.actions.acknowledging import BY_PAGE, acknowledge
 from osac_share.delivery.models import MAIL, DeliveryAttempt
+from osac_share.delivery.policy.brakes import MOST_NOTICES_A_DAY
 from osac_share.kernel.db import transaction
+from osac_share.reports.actions import begin_update, publish
 from osac_share.subscriptions.models import ReadingHours
 from osac_share.worker import Worker
 
@@ -37,7 +40,9 @@ def test_webhook_gets_signed_json_and_the_ledger_what_it_said(desk: Desk) -> Non
     assert said["data"]["id"] == edition.report.public_id
     assert said["data"]["title"] == edition.title
     (row,) = desk.rows()
-    assert (row.state, row.accepted_at, row.attempts) == ("accepted", desk.at, 1)
+    assert (row.state, row.attempts) == ("accepted", 1)
+    assert row.accepted_at is not None
+    assert desk.at <= row.accepted_at < desk.at + timedelta(seconds=9)
     (attempt,) = desk.session.scalars(select(DeliveryAttempt))
     assert (attempt.accepted, attempt.code) == (True, 200)
     assert (endpoint.last_accepted_at, endpoint.last_answer) == (desk.at, "200 OK")
@@ -137,8 +142,48 @@ def test_telephone_sleeps_in_quiet_hours_and_a_program_does_not(desk: Desk) -> N
     assert [one.path for one in desk.receiver.posted] == ["/hook"]
     (row,) = desk.rows(SMS)
     assert (row.state, row.available_at) == ("waiting", desk.at.replace(hour=10, minute=0))
+    assert row.held_for == "quiet"
     assert desk.notify(row.available_at) == 1
     assert desk.rows(SMS)[0].state == "accepted"
+
+
+def test_telephone_is_told_of_so_much_in_a_day_and_of_every_emergency(desk: Desk) -> None:
+    desk.endpoint(desk.cast.dora)
+    desk.endpoint(desk.cast.dora, SMS)
+    desk.subscribe("dora", WEBHOOK, SMS)
+    for number in range(MOST_NOTICES_A_DAY + 2):
+        # Slowly enough to be no burst.
+        desk.at += timedelta(minutes=7)
+        desk.publish(title=f"Report {number}")
+    while desk.notify():
+        pass
+    became = [(row.state, row.reason) for row in desk.rows(SMS)]
+    assert became[MOST_NOTICES_A_DAY:] == [("skipped", "too many today on this channel")] * 2
+    assert {row.state for row in desk.rows()} == {"accepted"}
+    desk.publish(severity="emergency")
+    desk.notify()
+    assert desk.rows(SMS)[-1].state == "accepted"
+    desk.at += timedelta(days=1, minutes=1)
+    desk.publish()
+    desk.notify()
+    assert desk.rows(SMS)[-1].state == "accepted"
+
+
+def test_whoever_acknowledged_an_update_is_not_woken_for_what_was_before(desk: Desk) -> None:
+    telephone = desk.endpoint(desk.cast.dora, SMS)
+    with transaction(desk.session):
+        telephone.after_minutes = 10
+    desk.subscribe("dora")
+    first = desk.publish(severity="emergency")
+    author = desk.cast.actors["amara"]
+    with transaction(desk.session):
+        update = begin_update(desk.session, first.report, by=author, at=desk.at)
+        update.change_note = "More is known."
+        publish(desk.session, first.report, update, by=author, at=desk.at)
+        match(desk.session, update.id, at=desk.at)
+        acknowledge(desk.session, update.id, desk.cast.dora.id, via=BY_PAGE, at=desk.at)
+    desk.notify(desk.at + timedelta(minutes=10))
+    assert {row.reason for row in desk.rows(SMS)} == {"acknowledged meanwhile"}
 
 
 @pytest.mark.usefixtures("clock")

@@ -12,10 +12,13 @@ from cryptography.hazmat.primitives.asymmetric.ec import generate_private_key
 from sqlalchemy import select
 
 from osac_share.channels.models import BROWSER, SMS, WEBHOOK, Endpoint
-from osac_share.channels.policy import is_signing_secret
 from osac_share.councils.models import Seat
 from osac_share.kernel import webpush
 from osac_share.kernel.db import transaction
+from osac_share.kernel.mail import opened
+from osac_share.letters.messages import Writer
+from osac_share.letters.models import Letter
+from osac_share.reports.actions import begin_update, publish
 
 if TYPE_CHECKING:
     import time_machine
@@ -58,7 +61,7 @@ def add(visitor: Visitor, desk: Desk, kind: str = WEBHOOK) -> Endpoint:
 def test_webhook_is_used_once_its_code_was_entered(desk: Desk, dora: Visitor) -> None:
     page = dora.submit("/channels/new/webhook", label="Travel desk", address=desk.receiver.at())
     secret = page.root.xpath("string(//input[@id='secret']/@value)")
-    assert is_signing_secret(str(secret))
+    assert str(secret).startswith("whsec_")
     assert desk.receiver.posted[0].is_signed_by(str(secret))
     said = json.loads(desk.receiver.posted[0].body)
     assert said["type"] == "channel.code"
@@ -114,8 +117,20 @@ def test_whoever_sits_at_an_open_screen_adds_nothing(
     desk: Desk, dora: Visitor, clock: time_machine.Traveller
 ) -> None:
     clock.shift(timedelta(minutes=6))
-    page = dora.open("/channels/new/webhook")
-    assert (page.status, page.response.location.partition("?")[0]) == (303, "/confirm")
+    for page in (dora.open("/channels/new/webhook"), allow(dora, desk)):
+        assert (page.status, page.response.location.partition("?")[0]) == (303, "/confirm")
+    assert not desk.session.scalars(select(Endpoint)).all()
+
+
+def test_letter_tells_the_owner_of_every_channel_that_is_added(desk: Desk, dora: Visitor) -> None:
+    add(dora, desk)
+    allow(dora, desk)
+    desk.session.rollback()
+    told = desk.session.scalars(select(Letter).where(Letter.purpose == "channel_added")).all()
+    assert [one.address for one in told] == [desk.cast.dora.email] * 2
+    mail = opened(Writer(desk.settings).envelope(told[0]))
+    assert mail.subject == "A new channel was added to your account: a webhook"
+    assert '"My own"' in mail.text
 
 
 @pytest.mark.parametrize(
@@ -214,7 +229,13 @@ def test_browser_that_its_owner_let_show_notifications_is_added(desk: Desk, dora
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("address", "https://evil.example.org/"), ("browser", "AAAA"), ("auth", "é"), ("auth", "")],
+    [
+        ("address", "https://evil.example.org/"),
+        ("address", "https://["),
+        ("browser", "AAAA"),
+        ("auth", "é"),
+        ("auth", ""),
+    ],
 )
 def test_browser_with_a_strange_address_or_key_is_not(
     desk: Desk, dora: Visitor, name: str, value: str
@@ -258,4 +279,18 @@ def test_what_one_may_not_see_any_more_is_not_named(desk: Desk, dora: Visitor) -
             seat.ended_at = desk.at
     page = dora.open(f"/channels/{endpoint.public_id}/sent")
     assert edition.title not in page.text
+    assert "may not see any more" in page.text
+
+
+def test_title_of_what_was_withdrawn_is_not_looked_back_on(desk: Desk, dora: Visitor) -> None:
+    endpoint, author = desk.endpoint(desk.cast.dora), desk.cast.actors["amara"]
+    desk.subscribe("dora", WEBHOOK)
+    edition = desk.publish(title="A name that should not have been said")
+    desk.notify()
+    with transaction(desk.session):
+        end = begin_update(desk.session, edition.report, by=author, at=desk.at, outcome="withdrawn")
+        end.change_note = "It was wrong."
+        publish(desk.session, edition.report, end, by=author, at=desk.at)
+    page = dora.open(f"/channels/{endpoint.public_id}/sent")
+    assert "A name that should not have been said" not in page.text
     assert "may not see any more" in page.text

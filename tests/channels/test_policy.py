@@ -10,10 +10,10 @@ import pytest
 from osac_share.channels.models import Endpoint
 from osac_share.channels.policy import (
     Contents,
+    begins_anew,
     chat_address,
     is_gone,
     is_hopeless,
-    is_signing_secret,
     new_signing_secret,
     push_address,
     rests_until,
@@ -21,10 +21,12 @@ from osac_share.channels.policy import (
     shown_address,
     signed_headers,
     telephone_number,
+    telling,
     unsealed,
     webhook_address,
 )
 from osac_share.kernel.errors import RuleBroken
+from osac_share.kernel.mail import Answer
 from tests.support.factories import MOMENT
 
 KEY = "a key that only the tests know and nobody else"
@@ -57,7 +59,7 @@ def test_every_secret_is_another_one_of_256_bits() -> None:
     made = {new_signing_secret() for _ in range(50)}
     assert len(made) == 50
     assert all(len(b64decode(one.removeprefix("whsec_"))) == 32 for one in made)
-    assert all(map(is_signing_secret, made))
+    assert all(one.startswith("whsec_") for one in made)
 
 
 @pytest.mark.parametrize(
@@ -133,6 +135,9 @@ def test_webhook_is_encrypted_unless_it_is_a_neighbor() -> None:
         "https://[::1/",
         "https:///osac",
         "ftp://siem.example.org/",
+        "https://siem.exa\tmple.org/",
+        "https://siem.example.org/\x00",
+        "https://siem.example.org:0/",
         "siem.example.org",
         "",
     ],
@@ -161,6 +166,12 @@ def test_browser_is_reached_by_the_push_services_that_are_known(address: str) ->
         "https://fcm.googleapis.com@evil.example/",
         "https://user@fcm.googleapis.com/",
         "https://127.0.0.1/",
+        "https://[",
+        "https://[::1",
+        "https://fcm.googleapis.com:x/",
+        "https://fcm.googleapis.com:99999/",
+        "https://fcm.googleapis.com/a\nb",
+        "https://fcm.goo\x00gleapis.com/",
         "",
     ],
 )
@@ -206,7 +217,32 @@ def test_only_what_its_server_disowns_is_gone() -> None:
     assert not is_gone("sms", 410)
 
 
-def test_endpoint_is_hopeless_after_two_weeks() -> None:
-    assert not is_hopeless(None, MOMENT)
-    assert not is_hopeless(MOMENT - timedelta(days=13), MOMENT)
-    assert is_hopeless(MOMENT - timedelta(days=15), MOMENT)
+@pytest.mark.parametrize(
+    ("failures", "days", "hopeless"), [(50, 13, False), (3, 15, False), (4, 15, True)]
+)
+def test_endpoint_is_hopeless_that_failed_often_over_two_weeks(
+    failures: int, days: int, *, hopeless: bool
+) -> None:
+    since = MOMENT - timedelta(days=days)
+    assert is_hopeless(Endpoint(failures=failures, failing_since=since), MOMENT) == hopeless
+
+
+def test_endpoint_that_never_failed_is_not_hopeless() -> None:
+    assert not is_hopeless(Endpoint(failures=0), MOMENT)
+
+
+def test_failure_after_a_week_without_a_try_is_the_first_one() -> None:
+    failing = Endpoint(failing_since=MOMENT - timedelta(days=9))
+    for days, anew in ((6, False), (8, True)):
+        failing.last_tried_at = MOMENT - timedelta(days=days)
+        assert begins_anew(failing, MOMENT) == anew
+
+
+def test_of_several_answers_of_one_round_one_counts() -> None:
+    gone, taken, refused = (
+        Answer(accepted=code == 200, permanent=False, code=code, text="")
+        for code in (410, 200, 503)
+    )
+    assert telling("webhook", [refused, taken, gone]) is gone
+    assert telling("webhook", [refused, taken, refused]) is taken
+    assert telling("sms", [refused, refused]) is refused

@@ -10,6 +10,7 @@ from pypdf import PdfReader
 from sqlalchemy import select
 
 from osac_share.accounts.models import Membership
+from osac_share.audit.models import AuditEntry
 from osac_share.channels.models import SMS
 from osac_share.channels.policy import Contents
 from osac_share.delivery.models import Acknowledgement, PhoneCall
@@ -139,3 +140,18 @@ def test_withheld_report_is_neither_read_out_nor_faxed(desk: Desk, amara: Visito
         words = printed(amara.open(f"/reports/{edition.report.public_id}/{page}"))
         assert "A new report is waiting for you" in words
         assert "march" not in words
+
+
+def test_names_and_words_that_leave_the_house_are_on_record(desk: Desk, amara: Visitor) -> None:
+    edition = desk.publish(marking="AMBER_STRICT")
+    path = f"/reports/{edition.report.public_id}"
+    for page in ("calls", "calls.pdf", "fax.pdf"):
+        assert amara.open(f"{path}/{page}").status == 200
+    about = AuditEntry.object_id == edition.report.public_id
+    acts = desk.session.scalars(select(AuditEntry).where(about).order_by(AuditEntry.id)).all()
+    assert [one.action for one in acts[-3:]] == [
+        "report.read",
+        "report.export_calls",
+        "report.export_fax",
+    ]
+    assert acts[-2].detail == {"edition": 1, "people": 4}

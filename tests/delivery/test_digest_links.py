@@ -17,8 +17,10 @@ from osac_share.subscriptions.models import AT_ONCE, WEEKLY, Subscription
 from osac_share.subscriptions.policy import Wish
 from tests.support.alerting import Newsroom
 from tests.support.digesting import Desk, reader
+from tests.support.pages import Visitor
 
 if TYPE_CHECKING:
+    from flask import Flask
     from flask.testing import FlaskClient
     from sqlalchemy import Engine
     from sqlalchemy.orm import Session
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.one_database
 
 ONE = "one@example.org"
+PASSPHRASE = "amber fjord kestrel lagoon"
 SEVEN = datetime(2026, 3, 3, 4, 0, tzinfo=UTC)
 
 
@@ -64,6 +67,32 @@ def test_one_click_stops_all_digests_of_that_pace_and_nothing_else(
     assert (stopped.status_code, "will not come again" in stopped.text) == (200, True)
     assert _frequencies(newsroom.session) == [WEEKLY, AT_ONCE]
     assert "will not come again" in client.get(address).text
+
+
+def test_link_of_an_old_digest_tells_strangers_no_wish_of_today(
+    newsroom: Newsroom, app: Flask, settings: Settings, clock: object
+) -> None:
+    with transaction(newsroom.session) as session:
+        wish = reader(newsroom, ONE)
+        newsroom.let_in(ONE, PASSPHRASE)
+        old = Digest(
+            person_id=wish.person_id,
+            period="daily/2025-01-01",
+            state="accepted",
+            available_at=newsroom.at,
+            created_at=newsroom.at,
+        )
+        session.add(old)
+        session.flush()
+    link = f"/unsubscribe/{digest_token(settings.require_secret(), old.public_id)}"
+    stranger, owner = Visitor(app.test_client()), Visitor(app.test_client())
+    owner.sign_in(ONE, PASSPHRASE)
+    page = stranger.open(link)
+    assert "Your daily digest will stop at once." in page.text
+    assert "It comes of 1 subscription." in page.text
+    assert "Kenya" not in page.text
+    assert "Kenya, any topic, any severity, daily" in owner.open(link).text
+    assert "Kenya" not in stranger.submit(link).text
 
 
 def _frequencies(session: Session) -> list[str]:

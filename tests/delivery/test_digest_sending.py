@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from threading import Barrier
@@ -11,18 +12,24 @@ import pytest
 from sqlalchemy import func, select, update
 
 from osac_share.accounts.models import Person
+from osac_share.delivery import actions as delivery
 from osac_share.delivery.models import BURST, Delivery, Digest
+from osac_share.kernel import leases
 from osac_share.kernel.db import transaction
+from osac_share.kernel.outcomes import FEWEST_TRIES
 from osac_share.settings import load_settings
 from osac_share.worker import Worker
 from tests.support.alerting import Alert, Newsroom
 from tests.support.digesting import Desk, ledger, reader
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     import time_machine
     from sqlalchemy import Engine
     from sqlalchemy.orm import Session
 
+    from osac_share.kernel.mail import Answer, Envelope
     from osac_share.settings import Settings
     from tests.support.mailbox import SmtpServer
 
@@ -85,6 +92,8 @@ def test_refused_digest_is_tried_again_and_given_up_after_days(
     for hours in (0, 1, 71):
         desk.round(SEVEN + timedelta(hours=hours))
         assert ledger(newsroom.session, ONE) == [("held", None, "daily/2026-03-03")]
+    with transaction(newsroom.session) as session:
+        session.scalars(select(Digest)).one().attempts = FEWEST_TRIES - 1
     desk.round(SEVEN + timedelta(hours=74))
     assert ledger(newsroom.session, ONE) == [("failed", "450 mailbox busy", "daily/2026-03-03")]
     assert smtp_server.to(ONE) == []
@@ -121,3 +130,38 @@ def test_worker_makes_and_sends_digests_among_its_rounds(
         clock.move_to(SEVEN)
         worker.drain()
     assert ledger(newsroom.session, ONE) == [("accepted", None, "daily/2026-03-03")]
+
+
+@pytest.mark.one_database
+def test_slow_server_costs_no_digest_its_lease_and_the_ledger_has_the_moment_of_its_answer(
+    newsroom: Newsroom,
+    desk: Desk,
+    smtp_server: SmtpServer,
+    clock: time_machine.Traveller,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(leases, "RENEWED_EVERY", timedelta(milliseconds=20))
+    session = newsroom.session
+    with transaction(session):
+        reader(newsroom, ONE)
+    news(newsroom, desk)
+    clock.move_to(SEVEN)
+    desk.make(SEVEN)
+    send = desk.mailer.send
+
+    def slow(envelopes: Sequence[Envelope]) -> Iterator[Answer]:
+        for answer in send(envelopes):
+            with transaction(session):
+                session.execute(update(Digest).values(lease_until=SEVEN - timedelta(days=1)))
+            # It takes longer than a lease lasts; another worker does its round meanwhile.
+            time.sleep(0.5)
+            assert not delivery.send_digests(desk.maker, desk.mailer, desk.writer, at=SEVEN)
+            yield answer
+
+    monkeypatch.setattr(desk.mailer, "send", slow)
+    desk.send(SEVEN)
+    assert len(smtp_server.to(ONE)) == 1
+    session.expire_all()
+    digest = session.scalars(select(Digest)).one()
+    assert digest.accepted_at is not None
+    assert digest.accepted_at > SEVEN + timedelta(seconds=0.4)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import select
 
 from osac_share.accounts.models import Person
+from osac_share.channels.models import SMS, Endpoint
 from osac_share.delivery.actions import match
-from osac_share.delivery.models import Delivery
+from osac_share.delivery.models import BURST, MAIL, Delivery
 from osac_share.kernel.db import transaction
 from osac_share.subscriptions import actions as subscriptions
 from osac_share.subscriptions.policy import Wish
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from sqlalchemy.orm import Session
+
+    from osac_share.reports.models import Edition
 
 
 @pytest.fixture
@@ -105,3 +109,49 @@ def test_emergency_goes_before_routine(newsroom: Newsroom) -> None:
         match(newsroom.session, newsroom.publish(Alert(severity=severity)).id, at=newsroom.at)
     ordered = select(Delivery.edition_id).order_by(Delivery.urgency)
     assert list(newsroom.session.scalars(ordered)) == [3, 2, 1]
+
+
+@pytest.mark.one_database
+def test_burst_is_judged_by_when_things_were_published_not_by_when_they_are_matched(
+    newsroom: Newsroom, at: datetime
+) -> None:
+    with transaction(newsroom.session) as session:
+        newsroom.subscriber("reader@example.org")
+        # They came one by one, and are matched all at once, long after.
+        slow = [
+            _published(newsroom, at + timedelta(hours=1, minutes=7 * place)) for place in range(9)
+        ]
+        fast = [_published(newsroom, at + timedelta(hours=9)) for _ in range(12)]
+        for edition in [*slow, *fast]:
+            match(session, edition.id, at=at + timedelta(hours=12))
+    assert [_held_for(newsroom, edition) for edition in slow] == [None] * 9
+    assert [_held_for(newsroom, edition) for edition in fast] == [None] * 10 + [BURST] * 2
+
+
+@pytest.mark.one_database
+def test_what_a_burst_holds_back_comes_by_mail_alone_even_to_whoever_wanted_none(
+    newsroom: Newsroom, at: datetime
+) -> None:
+    with transaction(newsroom.session) as session:
+        person = newsroom.member("sms@example.org")
+        words = {"label": "Phone", "sealed": "", "min_rank": 1, "after_minutes": 0}
+        session.add(Endpoint(person_id=person.id, kind=SMS, created_at=at, verified_at=at, **words))
+        wish = Wish(places=("KE",), channels=(SMS,))
+        subscriptions.subscribe(session, wish, by=newsroom.actor(person), at=at)
+        flood = [_published(newsroom, at) for _ in range(11)]
+        for edition in flood:
+            match(session, edition.id, at=at)
+    question = select(Delivery.channel, Delivery.held_for).order_by(Delivery.edition_id)
+    rows = [tuple(row) for row in newsroom.session.execute(question)]
+    assert rows == [(SMS, None)] * 10 + [(MAIL, BURST)]
+
+
+def _published(newsroom: Newsroom, moment: datetime) -> Edition:
+    newsroom.at = moment
+    return newsroom.publish()
+
+
+def _held_for(newsroom: Newsroom, edition: Edition) -> str | None:
+    return newsroom.session.scalar(
+        select(Delivery.held_for).where(Delivery.edition_id == edition.id)
+    )

@@ -17,6 +17,8 @@ FINE = Facts(
     suspended=False,
     subscribed=True,
     report_state="published",
+    marking="GREEN",
+    current_marking="GREEN",
 )
 CALLED = Work(suspended=False, in_office=True, is_open=True)
 

@@ -59,7 +59,7 @@ def test_opening_the_link_changes_nothing(
 ) -> None:
     page = visitor.open(link)
     assert page.status == 200
-    assert "Kenya, any topic" in page.text
+    assert "Mail from the subscription that brought this mail will stop at once." in page.text
     assert not has_ended(newsroom, wish)
 
 
@@ -70,6 +70,23 @@ def test_button_on_the_page_ends_the_subscription(
     assert page.status == 200
     assert page.title == "Mail stopped"
     assert has_ended(newsroom, wish)
+
+
+def test_only_its_owner_who_is_signed_in_reads_what_a_subscription_asks_for(
+    app: Flask, newsroom: Newsroom, wish: Subscription, link: str, clock: object
+) -> None:
+    """A mail whose words are withheld tells them by its link to nobody either."""
+    other = signed_in(app, newsroom, "other@example.org")
+    with transaction(newsroom.session):
+        newsroom.let_in("reader@example.org", PASSPHRASE)
+    owner = Visitor(app.test_client())
+    owner.sign_in("reader@example.org", PASSPHRASE)
+    assert "Kenya" not in other.open(link).text
+    assert "Mail about Kenya, any topic, any severity will stop at once." in owner.open(link).text
+    ended = other.submit(link)
+    assert "The subscription that brought this mail has ended." in ended.text
+    assert "Kenya" not in ended.text
+    assert "No more mail about Kenya, any topic, any severity." in owner.open(link).text
 
 
 def test_mail_program_unsubscribes_with_one_post(

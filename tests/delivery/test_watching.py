@@ -6,14 +6,16 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
-from osac_share.delivery.actions.watching import watch
-from osac_share.delivery.models import ACCEPTED, TO_READ, Alarm, Delivery
-from osac_share.delivery.policy.watching import WATCH
+from osac_share.delivery.actions.watching import _end, _raise, watch
+from osac_share.delivery.models import ACCEPTED, TO_READ, WAITING, Alarm, Delivery
+from osac_share.delivery.policy.watching import SILENT, WATCH
+from osac_share.delivery.queries.watching import Trouble
 from osac_share.kernel.db import transaction
 from osac_share.kernel.outbox import OutboxRow
 from osac_share.letters.models import Letter
+from osac_share.reports.models import Edition
 from osac_share.subscriptions import actions as subscriptions
 from osac_share.subscriptions.policy import Wish
 from osac_share.worker import Worker
@@ -203,3 +205,30 @@ def test_watcher_gets_a_number_and_a_time_of_each_edition_once_and_no_word(
         assert not {"march", "Nairobi", "Kenya", "TLP", "AMBER"} & said
     rows = session.scalars(select(Delivery.state).where(Delivery.purpose == WATCH)).all()
     assert rows == [ACCEPTED, ACCEPTED]
+
+
+def test_what_is_held_on_purpose_is_no_alarm_and_an_emergency_that_waits_is(
+    house: House, session: Session, at: datetime
+) -> None:
+    house.publish("security")
+    house.publish("emergency")
+    with transaction(session):
+        session.execute(update(Delivery).values(state=WAITING, accepted_at=None))
+        assert watch(session, at=at + 10 * MINUTE, is_held=True) == 1
+    emergency = select(Edition.id).where(Edition.severity == "emergency")
+    assert set(session.scalars(select(Alarm.edition_id))) == set(session.scalars(emergency))
+
+
+def test_of_two_workers_one_tells_of_an_alarm_and_of_its_end(
+    house: House, session: Session, at: datetime
+) -> None:
+    house.publish("security")
+    trouble = Trouble(session.scalars(select(Edition.id)).one(), SILENT)
+    with transaction(session):
+        assert _raise(session, trouble, at)
+        assert not _raise(session, trouble, at)
+        alarm = session.scalars(select(Alarm)).one()
+        assert _end(session, alarm, at)
+        assert not _end(session, alarm, at)
+        assert _raise(session, trouble, at)
+    assert [purpose for purpose, _ in house.letters()] == ["alarm", "alarm_over", "alarm"]

@@ -12,7 +12,7 @@ from osac_share.councils.actions import seat
 from osac_share.councils.policy import MEMBER
 from osac_share.delivery.actions.acknowledging import acknowledge
 from osac_share.delivery.models import Delivery
-from osac_share.delivery.policy.why import Offer, Telling, misfits, told
+from osac_share.delivery.policy.why import NOT_YET
 from osac_share.kernel.db import transaction
 from osac_share.subscriptions import actions as subscriptions
 from osac_share.subscriptions.policy import Wish
@@ -217,37 +217,16 @@ def test_nobody_learns_why_of_what_they_may_not_see(
     assert signed_in(cast.chidi).open(f"/reports/{report.public_id}/why").status == 404
 
 
-OFFER = Offer(["KE", "region:AF", "*"], ["crime"], "alert", "security")
-
-
-@pytest.mark.parametrize(
-    ("wish", "wrong"),
-    [
-        (Wish(), []),
-        (Wish(places=["region:AF"], topics=["crime", "health"], kinds=["alert"]), []),
-        (Wish(places=["UG"], min_severity="emergency"), ["place", "severity"]),
-        (Wish(topics=["health"], kinds=["advisory"]), ["topic", "kind"]),
-    ],
-)
-def test_misfits_are_all_that_a_wish_asks_otherwise(wish: Wish, wrong: list[str]) -> None:
-    assert misfits(wish, OFFER) == wrong
-
-
-@pytest.mark.parametrize(
-    ("state", "held_for", "attempts", "words"),
-    [
-        ("waiting", None, 0, "About to be sent"),
-        ("waiting", None, 1, "Tried, and put off (450 later); again at"),
-        ("waiting", "quiet", 0, "Held until your quiet hours end, at"),
-        ("held", "burst", 0, "Held: many reports came at once, and one message tells of all"),
-        ("held", "weekly", 0, "Held for your digest"),
-        ("sending", None, 1, "Being sent just now"),
-        ("failed", None, 1, "Refused for good: 450 later"),
-        ("bounced", None, 1, "It came back: 450 later"),
-    ],
-)
-def test_each_state_has_its_words(
-    state: str, held_for: str | None, attempts: int, words: str, at: datetime
+def test_mail_that_found_no_server_is_not_said_to_wait_for_an_acknowledgement(
+    house: House, work: Callable[[], None]
 ) -> None:
-    row = Telling("mail", state, held_for, "450 later", attempts, at, at, None, in_digest=False)
-    assert told(row, next_digest_at=None).words == words
+    house.wishes(Wish())
+    report = house.publishes()
+    work()
+    with transaction(house.session):
+        house.session.execute(
+            update(Delivery).values(
+                state="waiting", available_at=house.at + HOUR, reason=None, attempts=0
+            )
+        )
+    assert f"By mail: {NOT_YET}." in house.says(report)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import socket
 import time
+from threading import Event
 from typing import TYPE_CHECKING
 
 import pytest
@@ -98,6 +99,21 @@ def test_packed_answer_is_unpacked(publisher: Publisher) -> None:
     found = fetcher().fetch(publisher.publish("/feed", packed, Content_Encoding="gzip"))
     assert found is not None
     assert found.body == FEED.encode()
+
+
+def test_name_that_nobody_answers_for_is_waited_for_no_longer_than_all_else() -> None:
+    waiting = Event()
+
+    def resolve(_host: str, _port: int) -> list[str]:
+        waiting.wait(10)
+        return ["8.8.8.8"]
+
+    limits = Limits(size=10_000, seconds=0.2, redirects=0)
+    began = time.monotonic()
+    words = refusal("http://slow.example.org/", Fetcher("Tests", limits=limits, resolve=resolve))
+    waiting.set()
+    assert words == "It took longer than 0.2 seconds to answer."
+    assert time.monotonic() - began < 2
 
 
 @pytest.mark.parametrize("address", PRIVATE)

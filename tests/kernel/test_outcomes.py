@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from osac_share.kernel.leases import ACCEPTED, FAILED, SKIPPED, WAITING, Claim
 from osac_share.kernel.mail import Answer
-from osac_share.kernel.outcomes import GIVE_UP_AFTER, Outcome, PutOff, pause_after, refused
+from osac_share.kernel.outcomes import (
+    FEWEST_TRIES,
+    GIVE_UP_AFTER,
+    Outcome,
+    PutOff,
+    pause_after,
+    refused,
+)
 from tests.support.factories import MOMENT
 
-CLAIM = Claim(1, 1, 0, MOMENT)
+CLAIM = Claim(1, 1, 0, MOMENT, MOMENT)
 TAKEN = Answer(accepted=True, permanent=False, code=250, text="taken")
 
 
@@ -38,6 +46,15 @@ def test_outcome_leaves_the_row_in_one_state(outcome: Outcome, state: str) -> No
 
 
 def test_trying_ends_after_three_days() -> None:
-    later = Outcome(CLAIM, answer=refused("later", permanent=False))
+    tried = replace(CLAIM, attempts=FEWEST_TRIES - 1)
+    later = Outcome(tried, answer=refused("later", permanent=False))
     assert later.state(MOMENT + GIVE_UP_AFTER) == WAITING
     assert later.state(MOMENT + GIVE_UP_AFTER + timedelta(seconds=1)) == FAILED
+
+
+def test_what_is_asked_for_again_after_three_days_is_tried_for_a_day() -> None:
+    tried = replace(CLAIM, attempts=FEWEST_TRIES - 2)
+    later = Outcome(tried, answer=refused("later", permanent=False))
+    assert later.state(MOMENT + 2 * GIVE_UP_AFTER) == WAITING
+    day = sum((pause_after(attempts) for attempts in range(1, FEWEST_TRIES)), timedelta())
+    assert timedelta(hours=18) < day < timedelta(hours=26)

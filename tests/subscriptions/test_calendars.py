@@ -59,6 +59,8 @@ def test_location_that_is_nowhere_abroad_is_no_stay(location: str) -> None:
         ("DTSTART;VALUE=DATE:20260310", "2026-03-10", "2026-03-10"),
         ("DTSTART:20260310T220000Z\nDTEND:20260312T080000Z", "2026-03-10", "2026-03-12"),
         ("DTSTART:20260310T080000\nDTEND:20260312T000000", "2026-03-10", "2026-03-11"),
+        (f"DTSTART;TZID={'A' * 300}:20260310T080000", "2026-03-10", "2026-03-10"),
+        ('DTSTART;X="12:30";VALUE=DATE:20260310', "2026-03-10", "2026-03-10"),
         ("DTSTART;TZID=Nowhere/Else:20260310T080000\nDURATION:P2D", "2026-03-10", "2026-03-12"),
         ("DTSTART;VALUE=DATE:20260220\nDTEND;VALUE=DATE:20260304", "2026-02-20", "2026-03-03"),
         ("DTSTART;VALUE=DATE:20260310\nDTEND;VALUE=DATE:20260301", "2026-03-10", "2026-03-10"),
@@ -77,6 +79,7 @@ def test_days_are_those_that_were_written(days: str, first: str, last: str) -> N
         "LOCATION:Kenya\nDTSTART:99999999",
         "LOCATION:Kenya\nDTSTART;VALUE=DATE:99991231\nDURATION:P9D",
         "LOCATION:Kenya",
+        'LOCATION;X="Kenya:Kenya\nDTSTART;VALUE=DATE:20260310',
         "LOCATION\nDTSTART",
         f"LOCATION:Kenya\n{DAYS}\nDTSTART;VALUE=DATE:20260401",
     ],
@@ -93,6 +96,11 @@ def test_days_at_one_place_that_touch_are_one_stay() -> None:
         ("2026-03-13", "2026-03-13"),
         ("2026-03-16", "2026-03-16"),
     ]
+
+
+def test_last_day_that_there_is_may_come_twice() -> None:
+    event = "LOCATION:Nairobi\\, Kenya\nDTSTART;VALUE=DATE:99991231"
+    assert stays(event, event) == [("Nairobi, Kenya", "9999-12-31", "9999-12-31")]
 
 
 def test_alarms_and_rules_within_an_event_are_not_looked_at() -> None:

@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from time import sleep
 from typing import TYPE_CHECKING
 
 import pytest
+from sqlalchemy import select
 
-from osac_share.kernel.db import transaction
+from osac_share.kernel.db import session_factory, transaction
 from osac_share.promises import PROMISES
-from osac_share.subscriptions.actions import plan_trip
+from osac_share.subscriptions.actions import (
+    Hours,
+    choose_hours,
+    end,
+    plan_trip,
+    settle_hours,
+)
 from osac_share.subscriptions.models import ReadingHours
-from osac_share.subscriptions.queries import zone_of_reader
+from osac_share.subscriptions.queries import living_wishes_for, zone_of_reader
 
 if TYPE_CHECKING:
+    from sqlalchemy import Engine
     from sqlalchemy.orm import Session
     from time_machine import Traveller
 
@@ -71,6 +81,44 @@ def test_hours_that_make_no_sense_are_refused(
     assert page.status == 422
     assert words in page.text
     assert session.get(ReadingHours, cast.dora.id) is None
+
+
+def test_clock_of_a_trip_whose_mail_was_stopped_counts_too(
+    session: Session, cast: Cast, at: datetime
+) -> None:
+    by = cast.actors["dora"]
+    first = at.date() + timedelta(days=2)
+    with transaction(session):
+        choose_hours(session, Hours(18, 4), zone="America/New_York", by=by, at=at)
+        trip = plan_trip(
+            session, [("JP", "Tokyo")], first=first, last=first, channels=["mail"], by=by, at=at
+        )
+        (wish,) = living_wishes_for(session, trip.id)
+        end(session, wish, reason="unsubscribed", by=by.name_in_record, at=at)
+    on, over = datetime(2026, 3, 3, 15, tzinfo=UTC), datetime(2026, 3, 4, 15, tzinfo=UTC)
+    due = []
+    for moment in (on, over):
+        with transaction(session):
+            settle_hours(session, cast.dora.id, at=moment - timedelta(seconds=1))
+        PROMISES["trips turned"](session, moment)
+        due.append(kept(session, cast).next_daily_at)
+    assert due == [datetime(2026, 3, 4, 9, tzinfo=UTC), datetime(2026, 3, 4, 23, tzinfo=UTC)]
+
+
+def test_choosing_hours_twice_at_once_keeps_them_once(
+    engine: Engine, session: Session, cast: Cast, at: datetime
+) -> None:
+    def choose() -> None:
+        with session_factory(engine)() as own, transaction(own):
+            choose_hours(own, Hours(18, 4), zone="UTC", by=cast.actors["dora"], at=at)
+            # Long enough for the other to arrive here, too, if nothing kept it back.
+            own.execute(select(ReadingHours)).all()
+            sleep(0.1)
+
+    with ThreadPoolExecutor(2) as both:
+        for one in [both.submit(choose) for _ in range(2)]:
+            one.result()
+    assert kept(session, cast).digest_hour == 18
 
 
 def test_clock_of_a_trip_counts_while_it_lasts(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -17,10 +16,9 @@ from osac_share.kernel.errors import NotAllowed, RuleBroken
 from osac_share.promises import PROMISES
 from osac_share.subscriptions import policy
 from osac_share.subscriptions.actions import plan_trip
-from osac_share.subscriptions.documents import LARGEST_CALENDAR, describe
+from osac_share.subscriptions.documents import describe
 from osac_share.subscriptions.models import Subscription, SubscriptionTerm, Trip
 from tests.support.factories import Words, make_report
-from tests.support.pages import Document
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -157,6 +155,7 @@ def test_week_after_nothing_says_where_somebody_was(
     assert turn(session, ENDS + 7 * DAY) == 1
     session.refresh(trip)
     assert (trip.name, trip.places, trip.forgotten_at) == ("", [], ENDS + 7 * DAY)
+    assert (trip.time_zone, trip.starts_at, trip.ends_at) == ("UTC", at, at)
     wish = wish_of_trip(session, trip)
     assert (describe(wish), wish.terms) == ("a trip that is over", [])
     assert (wish.ended_at, wish.ended_reason) == (ENDS, "the trip is over")
@@ -225,7 +224,7 @@ def test_number_of_trips_is_bounded_and_only_members_have_any(
     planned(session, cast, at=at)
     planned(session, cast, at=at)
 
-    def plan(name: str) -> None:
+    def plan(name: str, at: datetime = at) -> None:
         with transaction(session):
             plan_trip(
                 session,
@@ -239,57 +238,6 @@ def test_number_of_trips_is_bounded_and_only_members_have_any(
 
     with pytest.raises(RuleBroken, match="too many trips"):
         plan("dora")
+    plan("dora", at=ENDS + DAY / 2)
     with pytest.raises(NotAllowed):
         plan("sven")
-
-
-CALENDAR = b"""BEGIN:VCALENDAR
-BEGIN:VEVENT
-SUMMARY:Visit to the office
-LOCATION:Nairobi\\, Kenya
-DTSTART;VALUE=DATE:20260310
-DTEND;VALUE=DATE:20260313
-END:VEVENT
-BEGIN:VEVENT
-LOCATION:Mexico City\\, Mexico
-DTSTART;VALUE=DATE:20260401
-END:VEVENT
-END:VCALENDAR
-"""
-
-
-def bring(visitor: Visitor, source: bytes) -> Document:
-    """Return what somebody is shown who brings a calendar file along."""
-    token = visitor.open(PAGE).form_to(f"{PAGE}/calendar")["csrf_token"][0]
-    data = {"csrf_token": token, "calendar": (io.BytesIO(source), "trips.ics")}
-    return Document(visitor.client.post(f"{PAGE}/calendar", data=data))
-
-
-def test_calendar_offers_stays_and_notes_those_that_are_ticked(
-    dora: Visitor, session: Session, cast: Cast
-) -> None:
-    offered = bring(dora, CALENDAR)
-    assert "Nairobi, Kenya: 10 Mar 2026 to 12 Mar 2026 Visit to the office" in offered.text
-    assert trips(session) == []
-    fields = offered.form_to(f"{PAGE}/take")
-    assert fields["take"] == ["1", "2"]
-    dora.client.post(f"{PAGE}/take", data=fields | {"take": ["1", "x", "7"]})
-    (trip,) = trips(session)
-    assert (trip.name, trip.starts_at, trip.ends_at) == ("Nairobi", BEGINS, ENDS)
-    assert wish_of_trip(session, trip).person_id == cast.dora.id
-
-
-@pytest.mark.parametrize(
-    ("source", "words"),
-    [
-        (b"not a calendar", "not a calendar file that can be read"),
-        (b"BEGIN:VCALENDAR\n" + b"x" * LARGEST_CALENDAR, "too large"),
-        (b"", "not a calendar file"),
-    ],
-)
-def test_file_that_is_no_calendar_gets_a_clear_sentence(
-    dora: Visitor, source: bytes, words: str
-) -> None:
-    refused = bring(dora, source)
-    assert refused.status == 422
-    assert words in refused.text

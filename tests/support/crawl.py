@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from flask.testing import FlaskClient
     from lxml import html
 
-OF_A_KIND = 10
+OF_A_KIND = 6
 """How many pages of one view are opened; there are hundreds of countries."""
 
 

@@ -13,6 +13,7 @@ from osac_share.delivery.models import Delivery
 from osac_share.kernel.db import transaction
 from osac_share.kernel.mail import read_outbox
 from osac_share.kernel.outbox import OutboxRow
+from osac_share.promises import MOST_ROUNDS, _some_by_some
 from osac_share.reports import actions
 from osac_share.worker import Worker
 from tests.support.factories import Words, make_draft, make_report
@@ -212,3 +213,28 @@ def test_author_is_warned_once_before_a_report_expires(
     drain_later(worker, clock, timedelta(hours=1))
     assert told(session, "expiry") == {"Amara"}
     assert len(session.scalars(select(Delivery).where(Delivery.purpose == "expiry")).all()) == 1
+
+
+@pytest.mark.one_database
+def test_promise_that_fails_keeps_no_other_one_waiting(
+    session: Session, worker: Worker, caplog: pytest.LogCaptureFixture
+) -> None:
+    kept: list[str] = []
+
+    def fails(session: Session, at: datetime) -> int:
+        raise ValueError
+
+    def holds(session: Session, at: datetime) -> int:
+        kept.append("digests due")
+        return 1
+
+    worker._promises = {"alarms": fails, "digests due": holds}
+    assert worker._keep_promises()
+    assert kept == ["digests due"]
+    assert "promise failed: alarms" in caplog.text
+
+
+@pytest.mark.one_database
+def test_steps_are_taken_until_nothing_is_left_or_mail_has_its_turn(session: Session) -> None:
+    assert _some_by_some(session, iter([200, 200, 7, 0, 5]).__next__) == 407
+    assert _some_by_some(session, lambda: 200) == 200 * MOST_ROUNDS

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
-
 from osac_share.accounts.models import Person
 from osac_share.audit.actions import record as record_act
 from osac_share.channels.models import BROWSER, WEBHOOK, Endpoint
@@ -14,6 +12,7 @@ from osac_share.channels.policy import AFTER_MINUTES, Contents, new_signing_secr
 from osac_share.channels.queries import find_living
 from osac_share.kernel.errors import RuleBroken
 from osac_share.kernel.ids import new_public_id
+from osac_share.letters import actions as letters
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -48,10 +47,10 @@ def add(
     """Add an endpoint, in the place of one of its kind that the person has already.
 
     Nothing but a code goes to it until its owner has entered that; a browser has asked its owner
-    already. `key` is the installation's.
+    already. A letter tells them, in case that it was not they. `key` is the installation's.
     """
     # Whoever adds two at once waits here, so that one is left.
-    session.execute(select(Person.id).where(Person.id == person_id).with_for_update())
+    owner = session.get_one(Person, person_id, with_for_update=True)
     former = find_living(session, person_id, wanted.kind)
     if former is not None:
         end(session, former, because=REPLACED, by=by, at=at)
@@ -74,7 +73,22 @@ def add(
     session.add(endpoint)
     session.flush()
     _record(session, "channel.add", endpoint, by=by, at=at)
+    _tell(session, owner, endpoint, at=at)
     return endpoint
+
+
+def _tell(session: Session, owner: Person, endpoint: Endpoint, *, at: datetime) -> None:
+    letters.write(
+        session,
+        "channel_added",
+        to=owner.email,
+        at=at,
+        person_id=owner.id,
+        kind=endpoint.kind,
+        label=endpoint.label,
+        email=owner.email,
+        added=at,
+    )
 
 
 def renew_code(endpoint: Endpoint, *, key: str, at: datetime) -> Contents:

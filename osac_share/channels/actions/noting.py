@@ -10,7 +10,7 @@ from osac_share.accounts.models import Person
 from osac_share.audit.actions import SYSTEM
 from osac_share.channels.actions.keeping import end
 from osac_share.channels.models import Endpoint
-from osac_share.channels.policy import is_gone, is_hopeless
+from osac_share.channels.policy import begins_anew, is_gone, is_hopeless
 from osac_share.letters import actions as letters
 
 if TYPE_CHECKING:
@@ -28,17 +28,19 @@ def note_answer(session: Session, endpoint_id: int, answer: Answer, *, at: datet
     """Note what came of a try; end an endpoint that is no more, and tell its owner by mail."""
     question = select(Endpoint).where(Endpoint.id == endpoint_id).with_for_update()
     endpoint = session.scalars(question.execution_options(populate_existing=True)).one()
+    is_first = begins_anew(endpoint, at)
     endpoint.last_tried_at = at
     endpoint.last_answer = f"{answer.code or ''} {answer.text}".strip()[:300]
     if answer.accepted:
         endpoint.failures, endpoint.failing_since = 0, None
         endpoint.last_accepted_at = at
         return
+    if is_first:
+        endpoint.failures, endpoint.failing_since = 0, at
     endpoint.failures += 1
-    endpoint.failing_since = endpoint.failing_since or at
     if is_gone(endpoint.kind, answer.code):
         _give_up(session, endpoint, GONE, at)
-    elif is_hopeless(endpoint.failing_since, at):
+    elif is_hopeless(endpoint, at):
         _give_up(session, endpoint, HOPELESS, at)
 
 

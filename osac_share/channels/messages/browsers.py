@@ -51,6 +51,7 @@ class Browsers:
             "body": notice.text[:400],
             "tag": notice.thread,
             "url": notice.url,
+            "acknowledge": notice.acknowledge_url,
         }
         keys = (webpush.read(one) for one in (contents.browser, contents.auth))
         body = webpush.encrypt(json.dumps(shown).encode(), *keys, length=LENGTH)

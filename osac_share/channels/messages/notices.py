@@ -25,6 +25,7 @@ class Notice:
         facts: the same for programs.
         thread: what it is about; a newer notice takes an older one's place on a screen.
         is_urgent: a telephone may be woken for it.
+        acknowledge_url: where whoever got it says so, without signing in; empty for none.
 
     """
 
@@ -38,6 +39,7 @@ class Notice:
     facts: Mapping[str, Any] = field(default_factory=dict)
     thread: str = ""
     is_urgent: bool = False
+    acknowledge_url: str = ""
 
     @property
     def body(self) -> dict[str, Any]:

@@ -12,26 +12,23 @@ from osac_share.channels.policy.health import (
     AFTER_MINUTES,
     KINDS,
     SEVERITIES,
+    begins_anew,
     is_gone,
     is_hopeless,
     rests_until,
+    telling,
 )
-from osac_share.channels.policy.signing import (
-    is_signing_secret,
-    message_id,
-    new_signing_secret,
-    signed_headers,
-)
+from osac_share.channels.policy.signing import message_id, new_signing_secret, signed_headers
 
 __all__ = [
     "AFTER_MINUTES",
     "KINDS",
     "SEVERITIES",
     "Contents",
+    "begins_anew",
     "chat_address",
     "is_gone",
     "is_hopeless",
-    "is_signing_secret",
     "message_id",
     "new_signing_secret",
     "push_address",
@@ -40,6 +37,7 @@ __all__ = [
     "shown_address",
     "signed_headers",
     "telephone_number",
+    "telling",
     "unsealed",
     "webhook_address",
 ]

@@ -7,8 +7,9 @@ be harmless is refused.
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import SplitResult, parse_qsl, urlencode, urlsplit
 
 from osac_share.kernel.errors import RuleBroken
 
@@ -33,6 +34,9 @@ TEAMS = re.compile(
 
 _OF_TEAMS = ("api-version", "sp", "sv", "sig")
 """What the query of such an address consists of; options of our own software are not let in."""
+
+_UNSEEN = re.compile(r"[\x00-\x20\x7f-\x9f]")
+"""What has no place in an address, and means different things to different programs."""
 
 CHAT_REFUSED = (
     "Paste the address of an incoming webhook of Slack, or of a workflow of Microsoft Teams."
@@ -82,14 +86,11 @@ def webhook_address(text: str, allowed_private: Collection[str]) -> str:
 
     """
     address = text.strip()
-    try:
-        parts = urlsplit(address)
-        host, port = parts.hostname or "", parts.port
-    except ValueError:
-        host, port, parts = "", None, urlsplit("")
+    parts = _taken_apart(address)
+    host = parts.hostname or ""
     is_sealed = parts.scheme == "https" or (parts.scheme == "http" and host in allowed_private)
-    is_plain = not (parts.username or parts.password or parts.fragment) and port != 0
-    if not (host and is_sealed and is_plain) or len(address) > LONGEST:
+    is_plain = not (parts.username or parts.password or parts.fragment)
+    if not (host and is_sealed and is_plain):
         raise RuleBroken("Enter an https address without user name and without fragment.")
     return address
 
@@ -101,7 +102,7 @@ def push_address(text: str, services: Collection[str]) -> str:
         RuleBroken: it is not on one of the push services that this site knows.
 
     """
-    parts = urlsplit(text) if len(text) <= LONGEST else urlsplit("")
+    parts = _taken_apart(text)
     host = parts.hostname or ""
     is_known = any(host == one or (one[:1] == "." and host.endswith(one)) for one in services)
     # A push service on this very machine is one that somebody tries the site with.
@@ -109,6 +110,17 @@ def push_address(text: str, services: Collection[str]) -> str:
     if not is_known or not is_sealed or parts.username:
         raise RuleBroken("This browser's push service is not one that this site knows.")
     return text
+
+
+def _taken_apart(address: str) -> SplitResult:
+    """Return the parts of an address; of what is none, or too long, all of them are empty."""
+    if len(address) <= LONGEST and not _UNSEEN.search(address):
+        # What is no address is found out when its parts are asked for, its port at the latest.
+        with suppress(ValueError):
+            parts = urlsplit(address)
+            if parts.port != 0:
+                return parts
+    return urlsplit("")
 
 
 def shown_address(kind: str, address: str) -> str:

@@ -21,7 +21,7 @@ from osac_share.channels.policy import (
     webhook_address,
 )
 from osac_share.channels.views.blueprint import (
-    MEMBERS_OWN,
+    MEMBERS_PROVED,
     OWN,
     blueprint,
     count_try,
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
 
 @blueprint.route("/channels/new/<any(webhook,chat,sms):channel>", methods=["GET", "POST"])
-@guarded_by("members, for themselves, freshly proved")
+@guarded_by(MEMBERS_PROVED)
 def add(channel: str) -> ResponseReturnValue:
     """Ask where somebody is reached, and send a code there."""
     # Whoever sits at an open screen must not turn somebody's alerts to a place of their own.
@@ -62,18 +62,19 @@ def add(channel: str) -> ResponseReturnValue:
     count_try(SENDING, actor.email)
     count_try(CODE, contents.address)
     endpoint, contents = _added(kind, form.label.data or "", contents)
-    if kind == WEBHOOK:
-        send_code(endpoint.id, kind, contents)
-        return render_template("channels/secret.html", endpoint=endpoint, secret=contents.signing)
     send_code(endpoint.id, kind, contents)
+    if kind == WEBHOOK:
+        return render_template("channels/secret.html", endpoint=endpoint, secret=contents.signing)
     return redirect(home(), code=303)
 
 
 @blueprint.post("/channels/browser")
-@guarded_by(MEMBERS_OWN)
+@guarded_by(MEMBERS_PROVED)
 def add_browser() -> ResponseReturnValue:
     """Take the address that a browser got from its maker's push service."""
-    member()
+    require_fresh(home())
+    actor = member()
+    count_try(SENDING, actor.email)
     form = BrowserForm()
     if not form.validate():
         raise RuleBroken("Your browser gave no address. Try again, or take another one.")

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 blueprint = Blueprint("channels", __name__)
 
-MEMBERS_OWN = "members, for themselves"
+MEMBERS_PROVED = "members, for themselves, freshly proved"
 OWN = "one's own only"
 
 

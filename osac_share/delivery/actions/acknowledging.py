@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
-from sqlalchemy.dialects import postgresql, sqlite
+from typing import TYPE_CHECKING
 
 from osac_share.delivery.models import Acknowledgement
+from osac_share.kernel.db import insert_or_leave
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from sqlalchemy.orm import Session
-
-_INSERTS: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 BY_MAIL, BY_PAGE = "mail", "page"
 """On which way somebody says it."""
@@ -32,6 +29,5 @@ def acknowledge(
         at: now, in UTC.
 
     """
-    insert = _INSERTS[session.connection().dialect.name]
     row = {"edition_id": edition_id, "person_id": person_id, "at": at, "via": via}
-    session.execute(insert(Acknowledgement).values(row).on_conflict_do_nothing())
+    session.execute(insert_or_leave(session, Acknowledgement).values(row))

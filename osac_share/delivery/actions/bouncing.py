@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sqlalchemy import exists, func, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from osac_share.accounts.models import Person
 from osac_share.audit.actions import SYSTEM, record
@@ -23,10 +22,12 @@ from osac_share.delivery.policy.bouncing import (
     A_ROW_ENDS_AFTER,
     COMPLAINT,
     HARD,
+    Refusal,
     is_about_us,
     is_closed_by,
     refusal_in,
 )
+from osac_share.kernel.db import insert_or_leave
 from osac_share.kernel.mail.returns import DELIVERED, DIGESTED, WRITTEN, Sent
 from osac_share.letters.models import Letter
 from osac_share.subscriptions import actions as subscriptions
@@ -39,11 +40,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from osac_share.delivery.messages.returned import Returned
-    from osac_share.delivery.policy.bouncing import Refusal
     from osac_share.kernel.outcomes import Outcome
-
-
-_INSERTS: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +69,7 @@ def take_returned(session: Session, returned: Returned, *, at: datetime) -> bool
         _end_subscriptions(session, whose, at)
         return True
     _mark(session, whose, returned.refusal)
-    _count(session, whose.person_id, returned.refusal, at)
+    _count(session, whose, returned.refusal, at)
     return True
 
 
@@ -99,7 +96,29 @@ def note_refusals(
         whose = _whose(session, Sent(kind, place))
         if whose is not None and refusal is not None and refusal.kind == HARD:
             _note(session, whose, refusal, at)
-            _count(session, whose.person_id, refusal, at)
+            _count(session, whose, refusal, at)
+
+
+def mark_early_returns(
+    session: Session, outcomes: Sequence[Outcome], *, kind: str = DELIVERED, at: datetime
+) -> None:
+    """Mark what had come back already when the ledger was told that it was accepted.
+
+    Args:
+        session: the session in which the outcomes have just been recorded.
+        outcomes: those of the whole batch.
+        kind: what their claims are of, `DELIVERED` or `DIGESTED`.
+        at: now, in UTC.
+
+    """
+    taken_at = {one.claim.id: one.claim.taken_at for one in outcomes if one.state(at) == ACCEPTED}
+    place = Bounce.delivery_id if kind == DELIVERED else Bounce.digest_id
+    early = select(Bounce).where(place.in_(taken_at), Bounce.kind != COMPLAINT).order_by(Bounce.id)
+    for one in session.scalars(early).all():
+        # What came back from an earlier try says nothing of this one.
+        if one.at >= taken_at[one.delivery_id or one.digest_id or 0]:
+            whose = _Whose(one.person_id, one.delivery_id, one.digest_id)
+            _mark(session, whose, Refusal(one.kind, one.code, one.words))
 
 
 def reopen(session: Session, person: Person, *, at: datetime) -> bool:
@@ -166,34 +185,34 @@ def _note(session: Session, whose: _Whose, refusal: Refusal, at: datetime) -> No
 
 def _mark(session: Session, whose: _Whose, refusal: Refusal) -> None:
     """Say in the ledger that what was accepted came back after all."""
-    came_back = {"state": BOUNCED, "reason": f"{refusal.code} {refusal.words}".strip()[:200]}
+    came_back = {"state": BOUNCED, "reason": refusal.said[:200]}
     of_it = Delivery.id == whose.delivery_id
     if whose.digest_id is not None:
         of_it = Delivery.digest_id == whose.digest_id
-        digest = update(Digest).where(Digest.id == whose.digest_id).values(came_back)
+        # One that is still on its way, or goes out again, ends by itself.
+        of_digest = (Digest.id == whose.digest_id, Digest.state == ACCEPTED)
+        digest = update(Digest).where(*of_digest).values(came_back)
         session.execute(digest.execution_options(synchronize_session="fetch"))
     rows = update(Delivery).where(of_it, Delivery.state == ACCEPTED).values(came_back)
     session.execute(rows.execution_options(synchronize_session="fetch"))
 
 
-def _count(session: Session, person_id: int, refusal: Refusal, at: datetime) -> None:
-    """Count a failure against a mailbox; in a row, that is, and what may yet arrive does not."""
-    if refusal.kind != HARD:
+def _count(session: Session, whose: _Whose, refusal: Refusal, at: datetime) -> None:
+    """Count a failure against a mailbox; in a row, that is, and what may yet arrive does not.
+
+    One mail counts once, however often it is tried.
+    """
+    if not refusal.is_of_the_mailbox:
         return
-    insert = _INSERTS[session.connection().dialect.name]
-    address = session.get_one(Person, person_id).email
-    row = {"person_id": person_id, "address": address, "failures": 0}
-    session.execute(insert(Mailbox).values(row).on_conflict_do_nothing())
-    mailbox = session.get_one(Mailbox, person_id, with_for_update=True)
-    if mailbox.address != address:
-        mailbox.address = address
-        _empty(mailbox)
-    if mailbox.closed_at is not None:
+    person = session.get_one(Person, whose.person_id)
+    mailbox = _mailbox_of(session, person)
+    is_repeat = mailbox.failures > 0 and _was_noted_before(session, whose)
+    if mailbox.closed_at is not None or (is_repeat and not refusal.closes_at_once):
         return
     if mailbox.failures == 0 or _has_arrived_since(session, mailbox, at):
         mailbox.failures, mailbox.failing_since = 0, at
     mailbox.failures += 1
-    mailbox.reason = f"{refusal.code} {refusal.words}".strip()[:300]
+    mailbox.reason = refusal.said[:300]
     if is_closed_by(refusal, mailbox.failures):
         mailbox.closed_at = at
         record(
@@ -202,11 +221,35 @@ def _count(session: Session, person_id: int, refusal: Refusal, at: datetime) -> 
             by=SYSTEM,
             at=at,
             object_kind="person",
-            object_id=str(person_id),
+            object_id=person.public_id,
             code=refusal.code,
             failures=mailbox.failures,
         )
     session.flush()
+
+
+def _mailbox_of(session: Session, person: Person) -> Mailbox:
+    """Return what is known of a person's mailbox, locked: nothing, of one they had not before."""
+    row = {"person_id": person.id, "address": person.email, "failures": 0}
+    session.execute(insert_or_leave(session, Mailbox).values(row))
+    mailbox = session.get_one(Mailbox, person.id, with_for_update=True)
+    if mailbox.address != person.email:
+        mailbox.address = person.email
+        _empty(mailbox)
+    return mailbox
+
+
+def _was_noted_before(session: Session, whose: _Whose) -> bool:
+    """Tell whether the same mail came back for good, or was refused, before this time."""
+    if whose.delivery_id is None and whose.digest_id is None:
+        return False
+    noted = select(func.count()).where(
+        Bounce.person_id == whose.person_id,
+        Bounce.delivery_id.is_not_distinct_from(whose.delivery_id),
+        Bounce.digest_id.is_not_distinct_from(whose.digest_id),
+        Bounce.kind == HARD,
+    )
+    return (session.scalar(noted) or 0) > 1
 
 
 def _empty(mailbox: Mailbox) -> None:

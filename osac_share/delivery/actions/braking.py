@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import update
 
-from osac_share.delivery.models import BURST, HELD, QUIET, SENDING, Delivery
+from osac_share.delivery.models import CAP, HELD, QUIET, SENDING, Delivery
+from osac_share.delivery.policy.brakes import IN_QUIET_HOURS
 from osac_share.delivery.queries.brakes import Brakes
 from osac_share.kernel.outcomes import Outcome, PutOff
 
@@ -14,11 +15,10 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
     from datetime import datetime
 
+    from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
 
     from osac_share.kernel.leases import Claim
-
-IN_QUIET_HOURS = "quiet hours"
 
 
 def brake(
@@ -26,8 +26,8 @@ def brake(
 ) -> tuple[list[Claim], list[Outcome]]:
     """Return the claims that may go on, and the outcomes of those that wait for quiet hours' end.
 
-    What is one mail too many for today is held as if it were of a burst, and comes in a digest
-    with the rest. Emergencies, and calls to work, always go on.
+    What is one mail too many for today is held, and comes with all else that is, of whichever
+    councils, in a mail now and then. Emergencies, and calls to work, always go on.
     """
     brakes = Brakes(session, [taken.id for taken in claims], at=at)
     passing: list[Claim] = []
@@ -40,17 +40,42 @@ def brake(
             passing.append(taken)
         else:
             too_many.append(taken.id)
-    _note(session, [outcome.claim.id for outcome in waiting], held_for=QUIET)
-    _note(session, too_many, held_for=BURST, state=HELD, available_at=at, lease_until=None)
+    note_quiet(session, [one.claim.id for one in waiting], [one.id for one in passing])
+    held = {"state": HELD, "held_for": CAP, "digest_id": None, "available_at": at}
+    _note(session, too_many, Delivery.state == SENDING, **held, lease_until=None)
     return passing, waiting
 
 
-def _note(session: Session, delivery_ids: Collection[int], **values: object) -> None:
-    # They have just been claimed: nobody else can hold them in this transaction.
+def note_quiet(session: Session, asleep: Collection[int], awake: Collection[int]) -> None:
+    """Note which of the claimed deliveries wait for the end of quiet hours, and which no more.
+
+    Args:
+        session: the session in which they are claimed.
+        asleep: the ids of those whose readers are in quiet hours, and
+        awake: of those whose readers are not: nothing of the kind excuses it if they are late.
+
+    """
+    _note(session, asleep, Delivery.state == SENDING, held_for=QUIET)
+    _note(session, awake, Delivery.held_for == QUIET, held_for=None)
+
+
+def remember_quiet(session: Session, became: Sequence[Outcome]) -> None:
+    """Note of what was taken at the first try after quiet hours that it had waited for their end.
+
+    It came when it was to come. Call this before the outcomes are written down.
+    """
+    taken = [one.claim.id for one in became if one.answer is not None and one.answer.accepted]
+    _note(session, taken, Delivery.reason == IN_QUIET_HOURS, held_for=QUIET)
+
+
+def _note(
+    session: Session, delivery_ids: Collection[int], which: ColumnElement[bool], **values: object
+) -> None:
+    # They are claimed: nobody else writes to them meanwhile.
     if delivery_ids:
         session.execute(
             update(Delivery)
-            .where(Delivery.id.in_(delivery_ids), Delivery.state == SENDING)
+            .where(Delivery.id.in_(delivery_ids), which)
             .values(values)
             .execution_options(synchronize_session=False)
         )

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sqlalchemy import String, cast, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from osac_share.accounts.models import Person
 from osac_share.councils.policy import ANALYST, PUBLISHING
 from osac_share.councils.queries import holders
 from osac_share.delivery.models import MAIL, WAITING, Delivery
 from osac_share.delivery.policy import EXPIRY, OVERDUE, REVIEW, SECOND_LOOK, URGENCY
+from osac_share.kernel.db import insert_or_leave
 from osac_share.reports.models import Edition
 
 if TYPE_CHECKING:
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from sqlalchemy.orm import Session
-
-_INSERTS: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
 def call_reviewers(session: Session, edition_id: int, lock: int, *, at: datetime) -> int:
@@ -95,10 +93,8 @@ def _call(
     ]
     if not rows:
         return 0
-    connection = session.connection()
-    insert = _INSERTS[connection.dialect.name]
-    written = connection.execute(
-        insert(Delivery).values(rows).on_conflict_do_nothing(),
+    written = session.connection().execute(
+        insert_or_leave(session, Delivery).values(rows),
         execution_options={"preserve_rowcount": True},
     )
     return written.rowcount

@@ -10,9 +10,10 @@ from osac_share.kernel import leases
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from contextlib import AbstractContextManager
     from datetime import datetime
 
-    from sqlalchemy.orm import Session
+    from sqlalchemy.orm import Session, sessionmaker
 
     from osac_share.kernel.leases import Claim
 
@@ -54,6 +55,6 @@ def take_back(session: Session, *, at: datetime) -> int:
     return leases.take_back(session, Delivery, at=at)
 
 
-def renew(session: Session, claims: Sequence[Claim], *, at: datetime) -> None:
-    """Prolong the leases of claims that a slow mail server keeps waiting."""
-    leases.renew(session, Delivery, claims, at=at)
+def kept(maker: sessionmaker[Session], claims: Sequence[Claim]) -> AbstractContextManager[None]:
+    """Keep the leases of claims from running out in the block, however slow a server is."""
+    return leases.kept(maker, Delivery, claims)

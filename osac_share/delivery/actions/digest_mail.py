@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import bindparam, select, tuple_, update
 
-from osac_share.delivery.actions.bouncing import note_refusals
+from osac_share.delivery.actions.bouncing import mark_early_returns, note_refusals
 from osac_share.delivery.models import HELD, QUIET, SKIPPED, Delivery, Digest
 from osac_share.delivery.queries.brakes import quiet_ends
 from osac_share.delivery.queries.digests import contents_of
-from osac_share.kernel import leases, outcomes
+from osac_share.kernel import clock, leases, outcomes
 from osac_share.kernel.crashpoints import crashpoint
 from osac_share.kernel.db import transaction
 from osac_share.kernel.errors import RuleBroken
@@ -44,6 +44,7 @@ def send_digests(
 
     No transaction is open while the mail server is spoken to.
     """
+    passing = clock.going_on_from(at)
     with maker() as session:
         with transaction(session):
             leases.take_back(session, Digest, at=at)
@@ -54,10 +55,10 @@ def send_digests(
         contents = contents_of(session, [taken.id for taken in claims], at=at)
         batch = address_digests(session, claims, contents, writer=writer, at=at)
         session.rollback()
-        with mailer:
+        with leases.kept(maker, Digest, claims), mailer:
             became = hand_over(mailer, batch, passed=lambda: crashpoint("after_send_of_digest"))
         with transaction(session):
-            record_digests(session, became, contents, at=at)
+            record_digests(session, became, contents, at=passing())
     return became
 
 
@@ -149,6 +150,7 @@ def record_digests(
             )
             .execution_options(synchronize_session=False)
         )
+    mark_early_returns(session, became, kind=DIGESTED, at=at)
     crashpoint("before_mark_of_digests")
 
 

@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select, update
 
 from osac_share.accounts.models import Person
-from osac_share.delivery.models import BURST, DAILY, HELD, WAITING, Delivery, Digest
-from osac_share.delivery.policy.digests import burst_period, caught_up, period_of
+from osac_share.delivery.models import BURST, CAP, DAILY, HELD, WAITING, Delivery, Digest
+from osac_share.delivery.policy.brakes import room_today
+from osac_share.delivery.policy.digests import burst_period, cap_period, caught_up, period_of
+from osac_share.delivery.queries.brakes import mails_today
 from osac_share.delivery.queries.digests import (
     due_readers,
     had_already,
     ripe_bursts,
+    ripe_overflows,
     with_something_held,
 )
 from osac_share.kernel.crashpoints import crashpoint
@@ -22,7 +25,7 @@ from osac_share.subscriptions.policy import next_daily, next_weekly
 from osac_share.subscriptions.queries import zone_of_reader
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
     from datetime import datetime
 
     from sqlalchemy import ColumnElement
@@ -79,28 +82,62 @@ def _turn(hours: ReadingHours, pace: str, zone: str, *, at: datetime) -> str:
 def roll_up_bursts(session: Session, *, at: datetime, limit: int = READERS_AT_ONCE) -> int:
     """Make one digest for each person and council of what a flood held back; return how many.
 
-    It is made when nothing has been added for a while, or when it has waited long enough.
+    It is made when nothing has been added for a while, or when it has waited long enough. For
+    whoever has had enough mails today, it stays held, with all else that is too much.
     """
-    people = {person for person, _council in ripe_bursts(session, at=at, limit=limit)}
-    if not people:
+    held = _mine(session, {person for person, _ in ripe_bursts(session, at=at, limit=limit)})
+    if not held:
         return 0
-    # Of two workers the second finds nothing left: it passes over people that the first holds.
-    mine = (
-        select(Person.id)
-        .where(Person.id.in_(people))
-        .with_for_update(skip_locked=True, key_share=True)
-    )
-    held = set(session.scalars(mine))
+    mails = mails_today(session, held, at=at)
     councils: defaultdict[int | None, dict[int, str]] = defaultdict(dict)
+    too_many: defaultdict[int | None, set[int]] = defaultdict(set)
     for person, council in ripe_bursts(session, at=at, limit=limit):
-        if person in held:
+        if person in held and room_today(mails[person]):
             councils[council][person] = burst_period(council, at)
+            mails[person] += 1
+        elif person in held:
+            too_many[council].add(person)
     for council, occasions in councils.items():
-        theirs = select(Edition.id).join(Report, Edition.report_id == Report.id)
-        theirs = theirs.where(Report.council_id.is_not_distinct_from(council))
-        is_meant = (Delivery.held_for == BURST) & Delivery.edition_id.in_(theirs)
-        _begin(session, occasions, is_meant, at=at)
+        _begin(session, occasions, _of_burst(council), at=at)
+    for council, people in too_many.items():
+        session.execute(
+            update(Delivery)
+            .where(Delivery.state == HELD, Delivery.digest_id.is_(None), _of_burst(council))
+            .where(Delivery.person_id.in_(people))
+            .values(held_for=CAP)
+            .execution_options(synchronize_session=False)
+        )
     return sum(map(len, councils.values()))
+
+
+def roll_up_overflows(session: Session, *, at: datetime, limit: int = READERS_AT_ONCE) -> int:
+    """Make one digest for each person of what was too much for them; return how many.
+
+    It tells of all that is held, of whichever councils, and the next one is some hours later.
+    """
+    held = _mine(session, ripe_overflows(session, at=at, limit=limit))
+    again = set(ripe_overflows(session, at=at, limit=limit)) if held else set()
+    occasions = dict.fromkeys(held & again, cap_period(at))
+    _begin(session, occasions, Delivery.held_for == CAP, at=at)
+    return len(occasions)
+
+
+def _mine(session: Session, people: Collection[int]) -> set[int]:
+    """Lock these people, and return those whom no other worker holds.
+
+    Of two workers the second finds nothing left: it passes over people that the first holds.
+    Whoever is returned is to be asked about anew.
+    """
+    if not people:
+        return set()
+    question = select(Person.id).where(Person.id.in_(people))
+    return set(session.scalars(question.with_for_update(skip_locked=True, key_share=True)))
+
+
+def _of_burst(council_id: int | None) -> ColumnElement[bool]:
+    theirs = select(Edition.id).join(Report, Edition.report_id == Report.id)
+    theirs = theirs.where(Report.council_id.is_not_distinct_from(council_id))
+    return (Delivery.held_for == BURST) & Delivery.edition_id.in_(theirs)
 
 
 def _begin(

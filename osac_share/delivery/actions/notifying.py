@@ -7,6 +7,7 @@ each of them may be slow in its own way; mail has a thread of its own and waits 
 
 from __future__ import annotations
 
+from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -16,16 +17,20 @@ from sqlalchemy import select, update
 from osac_share.channels.actions import note_answer
 from osac_share.channels.messages import Messenger
 from osac_share.channels.models import WEBHOOK
-from osac_share.channels.policy import rests_until, unsealed
+from osac_share.channels.policy import rests_until, telling, unsealed
 from osac_share.channels.queries import verified_endpoints
-from osac_share.delivery.actions.claiming import claim
+from osac_share.delivery.actions.braking import note_quiet
+from osac_share.delivery.actions.claiming import claim, take_back
 from osac_share.delivery.actions.sending import give_new_reasons, note_attempts, record
 from osac_share.delivery.messages.notices import Notices
-from osac_share.delivery.models import ACCEPTED, Acknowledgement, Delivery
+from osac_share.delivery.models import ACCEPTED, Delivery
 from osac_share.delivery.policy import EMERGENCY, reason_to_skip
-from osac_share.delivery.policy.notifying import Way, reason_not_to_notify
+from osac_share.delivery.policy.brakes import IN_QUIET_HOURS, MOST_NOTICES_A_DAY
+from osac_share.delivery.policy.notifying import TOO_MANY_TODAY, Way, reason_not_to_notify
 from osac_share.delivery.queries import parcels
-from osac_share.delivery.queries.brakes import quiet_ends
+from osac_share.delivery.queries.acknowledging import latest_acknowledged
+from osac_share.delivery.queries.brakes import notices_today, quiet_ends
+from osac_share.kernel import clock
 from osac_share.kernel.crashpoints import crashpoint
 from osac_share.kernel.db import transaction
 from osac_share.kernel.errors import RuleBroken
@@ -90,7 +95,9 @@ class Notifier:
             at: now, in UTC.
 
         """
+        passing = clock.going_on_from(at)
         with maker() as session, transaction(session):
+            take_back(session, at=at)
             claims = claim(
                 session, at=at, limit=AT_ONCE, by_mail=False, only_emergencies=self._holds
             )
@@ -104,10 +111,8 @@ class Notifier:
         with maker() as session, transaction(session):
             done = list(zip(errands.ready, answers, strict=True))
             became = [Outcome(errand.claim, answer=answer) for errand, answer in done]
-            record(session, [*errands.settled, *became], at=at)
-            # In one order, so that no two workers wait for each other.
-            for errand, answer in sorted(done, key=lambda one: one[0].endpoint_id):
-                note_answer(session, errand.endpoint_id, answer, at=at)
+            record(session, [*errands.settled, *became], at=passing())
+            _note_answers(session, done, at=at)
         return len(claims)
 
     def address(self, session: Session, claims: Sequence[Claim], *, at: datetime) -> Errands:
@@ -125,8 +130,12 @@ class Notifier:
                 errands.settled.append(Outcome(taken, skipped=errand))
             elif put_off := ways.put_off(taken.id, at):
                 errands.settled.append(Outcome(taken, put_off=put_off))
+            elif not ways.lets_pass(taken.id):
+                errands.settled.append(Outcome(taken, skipped=TOO_MANY_TODAY))
             else:
                 errands.ready.append(errand)
+        asleep = {one.claim.id for one in errands.settled if _is_asleep(one)}
+        note_quiet(session, asleep, {taken.id for taken in claims} - asleep)
         return errands
 
     def again(self, session: Session, delivery_id: int, *, at: datetime) -> Answer:
@@ -146,7 +155,7 @@ class Notifier:
         """
         with transaction(session):
             row = session.get_one(Delivery, delivery_id, populate_existing=True)
-            taken = Claim(row.id, row.fence, row.attempts, row.matched_at)
+            taken = Claim(row.id, row.fence, row.attempts, row.matched_at, taken_at=at)
             found = parcels(session, [row.id], at=at)
             errand = self._errand(taken, found[row.id], _Ways(session, found, at=at), at)
         if isinstance(errand, str):
@@ -196,11 +205,9 @@ class _Ways:
         people = {parcel.person_id for parcel in found.values()}
         self._endpoints = verified_endpoints(session, people)
         self._quiet = quiet_ends(session, people, at=at)
-        answered = select(Acknowledgement.edition_id, Acknowledgement.person_id).where(
-            Acknowledgement.person_id.in_(people),
-            Acknowledgement.edition_id.in_({parcel.edition.id for parcel in found.values()}),
-        )
-        self._acknowledged = {(row[0], row[1]) for row in session.execute(answered)}
+        self._notices = notices_today(session, people, at=at)
+        reports = {parcel.edition.report_id for parcel in found.values()}
+        self._acknowledged = latest_acknowledged(session, reports, people)
 
     def endpoint(self, delivery_id: int) -> Endpoint | None:
         """Return where a delivery goes, or None if it is no more."""
@@ -212,12 +219,13 @@ class _Ways:
         endpoint, parcel = self.endpoint(delivery_id), self._found[delivery_id]
         if endpoint is None:
             return Way(is_open=False)
+        acknowledged = self._acknowledged.get((parcel.edition.report_id, parcel.person_id), 0)
         return Way(
             is_open=True,
             rank=SEVERITY_RANK[parcel.edition.severity],
             min_rank=endpoint.min_rank,
             waits=endpoint.after_minutes > 0,
-            acknowledged=(parcel.edition.id, parcel.person_id) in self._acknowledged,
+            acknowledged=parcel.edition.number <= acknowledged,
         )
 
     def put_off(self, delivery_id: int, at: datetime) -> PutOff | None:
@@ -227,8 +235,32 @@ class _Ways:
             return None
         quiet = self._quiet.get(parcel.person_id)
         if quiet is not None and endpoint.kind != WEBHOOK:
-            return PutOff(quiet, "quiet hours")
+            return PutOff(quiet, IN_QUIET_HOURS)
         rests = rests_until(endpoint)
         if rests is not None and rests > at:
             return PutOff(rests, "nothing gets through there just now")
         return None
+
+    def lets_pass(self, delivery_id: int) -> bool:
+        """Tell whether its reader may get one notice more there today, and count it."""
+        parcel, channel = self._found[delivery_id], self._channels[delivery_id]
+        if channel == WEBHOOK or parcel.edition.severity == EMERGENCY:
+            return True
+        has_room = self._notices[parcel.person_id, channel] < MOST_NOTICES_A_DAY
+        self._notices[parcel.person_id, channel] += has_room
+        return has_room
+
+
+def _is_asleep(outcome: Outcome) -> bool:
+    """Tell whether a claim was put off until quiet hours end."""
+    return outcome.put_off is not None and outcome.put_off.why == IN_QUIET_HOURS
+
+
+def _note_answers(session: Session, done: Sequence[tuple[Errand, Answer]], *, at: datetime) -> None:
+    """Note how each endpoint fared, once, however many notices went there."""
+    heard: defaultdict[tuple[int, str], list[Answer]] = defaultdict(list)
+    for errand, answer in done:
+        heard[errand.endpoint_id, errand.kind].append(answer)
+    # In one order, so that no two workers wait for each other.
+    for (endpoint_id, kind), answers in sorted(heard.items(), key=lambda one: one[0]):
+        note_answer(session, endpoint_id, telling(kind, answers), at=at)

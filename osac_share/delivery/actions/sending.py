@@ -7,16 +7,17 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import insert, update
 
-from osac_share.delivery.actions.bouncing import note_refusals
-from osac_share.delivery.actions.braking import brake
-from osac_share.delivery.models import Delivery, DeliveryAttempt
-from osac_share.delivery.policy import reason_not_to_call, reason_to_skip
+from osac_share.delivery.actions.bouncing import mark_early_returns, note_refusals
+from osac_share.delivery.actions.braking import brake, remember_quiet
+from osac_share.delivery.models import HELD, Delivery, DeliveryAttempt
+from osac_share.delivery.policy import EMERGENCY, reason_not_to_call, reason_to_skip
 from osac_share.delivery.queries import Parcel, Summons, parcels, summonses
 from osac_share.kernel import outcomes
 from osac_share.kernel.crashpoints import crashpoint
 from osac_share.kernel.errors import RuleBroken
 from osac_share.kernel.outcomes import Batch, Outcome, hand_over, refused
 from osac_share.subscriptions.documents import describe
+from osac_share.subscriptions.models import AT_ONCE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -38,7 +39,7 @@ def address(
 
     Everybody's right is checked now, on freshly read facts: whoever was suspended, lost a
     seat or unsubscribed since they were matched gets nothing. Whoever is in quiet hours gets it
-    when they end.
+    when they end, and whoever wishes for digests by now gets it in the next one.
     """
     claims, waiting = brake(session, claims, at=at)
     batch = Batch(settled=[*waiting])
@@ -52,6 +53,9 @@ def address(
         parcel = found[taken.id]
         if reason := _reason_to_skip(parcel):
             batch.settled.append(Outcome(taken, skipped=reason))
+            continue
+        if isinstance(parcel, Parcel) and _belongs_to_a_digest(parcel):
+            _hold(session, taken, parcel.reason.frequency)
             continue
         try:
             batch.ready.append((taken, _addressed(taken, parcel, letters, calls)))
@@ -76,6 +80,20 @@ def give_new_reasons(session: Session, found: Mapping[int, Parcel | Summons]) ->
                 .values(subscription_id=parcel.reason.id)
                 .execution_options(synchronize_session=False)
             )
+
+
+def _belongs_to_a_digest(parcel: Parcel) -> bool:
+    is_later = parcel.is_new_reason and parcel.reason.frequency != AT_ONCE
+    return is_later and parcel.edition.severity != EMERGENCY
+
+
+def _hold(session: Session, taken: Claim, pace: str) -> None:
+    session.execute(
+        update(Delivery)
+        .where(Delivery.id == taken.id)
+        .values(state=HELD, held_for=pace, digest_id=None, lease_until=None)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def send(mailer: Mailer, batch: Batch) -> list[Outcome]:
@@ -104,9 +122,11 @@ def _addressed(taken: Claim, parcel: Parcel | Summons, letters: Letters, calls: 
 
 def record(session: Session, became: Sequence[Outcome], *, at: datetime) -> None:
     """Write down what became of claims, and each try: a try that came too late did happen."""
+    remember_quiet(session, became)
     outcomes.record(session, Delivery, became, at=at)
     note_attempts(session, became, at=at)
     note_refusals(session, became, at=at)
+    mark_early_returns(session, became, at=at)
     crashpoint("before_mark")
 
 

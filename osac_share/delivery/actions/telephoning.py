@@ -1,8 +1,8 @@
-"""Noting what came of telephone calls. Nothing here commits."""
+"""Noting what came of telephone calls, and what left to be read out or faxed; no commits."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from osac_share.audit.actions import record
 from osac_share.delivery.actions.acknowledging import acknowledge
@@ -52,13 +52,40 @@ def note_call(
     )
     if outcome == REACHED:
         acknowledge(session, edition.id, person.id, via=BY_TELEPHONE, at=at)
+    detail = {"person": person.public_id, "outcome": outcome}
+    _note(session, "report.telephone", report, by=by, at=at, **detail)
+
+
+def note_sheet(
+    session: Session, report: Report, edition: Edition, *, people: int, by: Actor, at: datetime
+) -> None:
+    """Record that so many names, and numbers of those who allow it, leave on a call sheet."""
+    detail = {"edition": edition.number, "people": people}
+    _note(session, "report.export_calls", report, by=by, at=at, **detail)
+
+
+def note_fax(
+    session: Session, report: Report, edition: Edition, *, by: Actor, at: datetime
+) -> None:
+    """Record that a report leaves the house as a page to fax."""
+    _note(session, "report.export_fax", report, by=by, at=at, edition=edition.number)
+
+
+def _note(
+    session: Session,
+    action: str,
+    report: Report,
+    *,
+    by: Actor,
+    at: datetime,
+    **detail: Any,  # noqa: ANN401 -- any JSON value.
+) -> None:
     record(
         session,
-        "report.telephone",
+        action,
         by=by.name_in_record,
         at=at,
         object_kind="report",
         object_id=report.public_id,
-        person=person.public_id,
-        outcome=outcome,
+        **detail,
     )

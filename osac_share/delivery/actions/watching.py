@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from sqlalchemy import String, cast, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import String, cast, select, update
 
 from osac_share.accounts.models import Person
 from osac_share.councils.policy import ADMIN
@@ -15,10 +14,12 @@ from osac_share.delivery.policy import URGENCY
 from osac_share.delivery.policy.watching import WATCH, WORDS
 from osac_share.delivery.queries.watching import (
     Trouble,
+    held_back,
     is_working,
     raised_alarms,
     silent_editions,
 )
+from osac_share.kernel.db import insert_or_leave
 from osac_share.letters import actions as letters
 from osac_share.reports.models import Edition
 
@@ -30,26 +31,28 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-_INSERTS: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
-
-def watch(session: Session, *, at: datetime) -> int:
+def watch(session: Session, *, at: datetime, is_held: bool = False) -> int:
     """Raise an alarm for each alert that reaches nobody, end those that are over; return how many.
 
     Nothing is raised while work is being done, however much there is of it.
+
+    Args:
+        session: the session of the round.
+        at: now, in UTC.
+        is_held: nothing but emergencies is sent just now: that is no trouble of all the others.
+
     """
     silent = silent_editions(session, at=at)
     on = {Trouble(alarm.edition_id, alarm.kind): alarm for alarm, _ in raised_alarms(session)}
     over = [alarm for trouble, alarm in on.items() if trouble not in silent]
-    for alarm in over:
-        alarm.cleared_at = at
-        _tell(session, "alarm_over", alarm, at)
-    new = sorted(silent - on.keys())
+    done = sum(_end(session, alarm, at) for alarm in over)
+    new = silent - on.keys()
+    if is_held:
+        new -= held_back(session, new)
     if not new or is_working(session, at=at):
-        return len(over)
-    for trouble in new:
-        _raise(session, trouble, at)
-    return len(over) + len(new)
+        return done
+    return done + sum(_raise(session, trouble, at) for trouble in sorted(new))
 
 
 def tell_watch(session: Session, edition_id: int, address: str, *, at: datetime) -> None:
@@ -71,8 +74,7 @@ def tell_watch(session: Session, edition_id: int, address: str, *, at: datetime)
         "attempts": 0,
         "fence": 0,
     }
-    insert = _INSERTS[session.connection().dialect.name]
-    session.execute(insert(Delivery).values(row).on_conflict_do_nothing())
+    session.execute(insert_or_leave(session, Delivery).values(row))
 
 
 def _watcher(session: Session, address: str, at: datetime) -> Person:
@@ -85,16 +87,40 @@ def _watcher(session: Session, address: str, at: datetime) -> Person:
     return person
 
 
-def _raise(session: Session, trouble: Trouble, at: datetime) -> None:
-    same = select(Alarm).where(Alarm.edition_id == trouble.edition_id, Alarm.kind == trouble.kind)
-    alarm = session.scalar(same.with_for_update())
-    if alarm is None:
-        alarm = Alarm(edition_id=trouble.edition_id, kind=trouble.kind, words=WORDS[trouble.kind])
-        session.add(alarm)
-    alarm.raised_at, alarm.cleared_at = at, None
-    session.flush()
+def _end(session: Session, alarm: Alarm, at: datetime) -> bool:
+    """End an alarm, and say so, unless another worker was faster."""
+    ended = session.scalar(
+        update(Alarm)
+        .where(Alarm.id == alarm.id, Alarm.cleared_at.is_(None))
+        .values(cleared_at=at)
+        .returning(Alarm.id)
+        .execution_options(synchronize_session=False)
+    )
+    if ended is None:
+        return False
+    _tell(session, "alarm_over", alarm, at)
+    return True
+
+
+def _raise(session: Session, trouble: Trouble, at: datetime) -> bool:
+    """Raise an alarm, and say so, unless another worker was faster."""
+    row = {**trouble._asdict(), "raised_at": at, "words": WORDS[trouble.kind]}
+    begun = insert_or_leave(session, Alarm).values(row).returning(Alarm.id)
+    renewed = (
+        update(Alarm)
+        .where(Alarm.edition_id == trouble.edition_id, Alarm.kind == trouble.kind)
+        .where(Alarm.cleared_at.is_not(None))
+        .values(raised_at=at, cleared_at=None)
+        .returning(Alarm.id)
+        .execution_options(synchronize_session=False)
+    )
+    raised = session.scalar(begun) or session.scalar(renewed)
+    if raised is None:
+        return False
+    alarm = session.get_one(Alarm, raised, populate_existing=True)
     logger.error("alarm: edition %s: %s", trouble.edition_id, alarm.words)
     _tell(session, "alarm", alarm, at)
+    return True
 
 
 def _tell(session: Session, purpose: str, alarm: Alarm, at: datetime) -> None:

@@ -111,7 +111,7 @@ class Calls:
         council = report.council.name if report.council else self._settings.site.name
         marking = taxonomy.marking(edition.marking).label
         exercise = "EXERCISE: " if report.is_exercise else ""
-        title = "" if is_withheld(edition.marking) else f"\n\n{exercise}{edition.title}"
+        title = "" if _is_withheld(edition) else f"\n\n{exercise}{edition.title}"
         label = self._settings.site.council_label.lower()
         words = call.sentence.format(council=council)
         if edition.review_note and purpose.partition("/")[0] in DECIDED and title:
@@ -134,3 +134,9 @@ class Calls:
             message_id=message_id(self._secret, self._host, delivery_id),
             returns_to=self._returns.address(DELIVERED, delivery_id),
         )
+
+
+def _is_withheld(edition: Edition) -> bool:
+    """Tell whether an edition, or the one that is current by now, may not travel in clear."""
+    editions = (edition, edition.report.current())
+    return any(one is not None and is_withheld(one.marking) for one in editions)

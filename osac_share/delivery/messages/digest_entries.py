@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from osac_share.delivery.policy import is_withheld
 from osac_share.reports import documents
 from osac_share.reports.models import LIFTED
+from osac_share.subscriptions.documents import enumerate_names
 from osac_share.taxonomy import queries as taxonomy
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ def _place_words(edition: Edition) -> dict[str, Any]:
         for place in edition.places
         if place.country == country.iso2 and place.place
     ]
-    also = f"also in {enumerate_names(other.name for other in others)}" if others else ""
+    also = f"also in {countries_in_words(other.name for other in others)}" if others else ""
     places = "; ".join(filter(None, (", ".join(within), also)))
     return {
         "region": region.label,
@@ -110,9 +111,6 @@ def _state_words(report: Report, edition: Edition) -> dict[str, Any]:
     }
 
 
-def enumerate_names(names: Iterable[str]) -> str:
+def countries_in_words(names: Iterable[str]) -> str:
     """Return the names of countries in a line: "Kenya, Uganda and Brazil"."""
-    some = [name for name in names if name]
-    if len(some) > MOST_NAMES + 1:
-        some = [*some[:MOST_NAMES], f"{len(some) - MOST_NAMES} more countries"]
-    return " and ".join(part for part in (", ".join(some[:-1]), *some[-1:]) if part)
+    return enumerate_names(names, "countries", most=MOST_NAMES + 1)

@@ -12,8 +12,13 @@ import css_inline
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from sqlalchemy import select
 
-from osac_share.delivery.messages.digest_entries import MOST_NAMES, Entry, entry_of, enumerate_names
-from osac_share.delivery.models import BURST, DAILY
+from osac_share.delivery.messages.digest_entries import (
+    MOST_NAMES,
+    Entry,
+    countries_in_words,
+    entry_of,
+)
+from osac_share.delivery.models import BURST, CAP, DAILY
 from osac_share.delivery.policy import is_withheld
 from osac_share.delivery.policy.digests import (
     MOST_WRITTEN_OUT,
@@ -38,6 +43,12 @@ if TYPE_CHECKING:
     from osac_share.delivery.policy.digests import Contents, Item, Told
     from osac_share.kernel.mail import Envelope
     from osac_share.settings import Settings
+
+ROLLED_UP = {
+    BURST: "much was published in a short time",
+    CAP: "you were sent so much within a day",
+}
+"""Why somebody who wishes to be told at once is told of several things together."""
 
 KEPT = 512
 """Of how many editions a worker keeps what digests say of them."""
@@ -137,7 +148,7 @@ class DigestWriter:
         council = told[0].entry.council if told and not withheld else ""
         title = _title(held.digest.period, council)
         number = _reports(len(items))
-        where = enumerate_names(dict.fromkeys(one.entry.country for one in _in_order(told)))
+        where = countries_in_words(dict.fromkeys(one.entry.country for one in _in_order(told)))
         drill = f"{documents.EXERCISE}: " if all(one.entry.is_exercise for one in lines) else ""
         return {
             "subject": f"{drill}{title}: {number}{f', {where}' if where else ''}",
@@ -192,6 +203,8 @@ def _title(period: str, council: str) -> str:
     pace, _, occasion = period.partition("/")
     if pace == BURST:
         return f"Much at once from {council}" if council else "Much at once"
+    if pace == CAP:
+        return "Much in one day"
     if pace == DAILY:
         day = date.fromisoformat(occasion)
         return f"Daily digest, {day.day} {day:%b %Y}"
@@ -209,9 +222,9 @@ def _reason(period: str, told: Iterable[Told]) -> str:
     wishes = list(dict.fromkeys(one.wish for one in told if not is_withheld(one.marking)))
     rest = f"; and {len(wishes) - MOST_NAMES} more wishes" if len(wishes) > MOST_NAMES else ""
     asked = f"{'; '.join(wishes[:MOST_NAMES])}{rest}"
-    if pace == BURST:
+    if pace in ROLLED_UP:
         why = f" You subscribed to {asked}." if asked else ""
-        return f"You get these in one mail because much was published in a short time.{why}"
+        return f"You get these in one mail because {ROLLED_UP[pace]}.{why}"
     if not asked:
         return f"You get this because you asked for a {pace} digest."
     return f"You get this {pace} digest because you subscribed to {asked}."

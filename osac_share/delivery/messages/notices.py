@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from osac_share.channels.messages import Notice
 from osac_share.channels.policy import message_id
-from osac_share.delivery.policy import EMERGENCY, is_withheld
+from osac_share.delivery.policy import EMERGENCY, acknowledgement_token, is_withheld
 from osac_share.reports import documents
 from osac_share.reports.documents.as_json import report_json
 from osac_share.reports.documents.short_text import sms_text
@@ -46,6 +46,8 @@ class Notices:
         facts = report_json(report, edition, self._site)
         headline = f"{marking} {taxonomy.severity(edition.severity).label}"
         text = documents.headline(report, edition)
+        is_emergency = edition.severity == EMERGENCY
+        token = acknowledgement_token(self._secret, delivery_id)
         if is_withheld(edition.marking):
             headline, text = marking, documents.marked_drill(report, WAITING)
             facts = {name: facts[name] for name in ("id", "url", "marking")}
@@ -59,5 +61,6 @@ class Notices:
             url=url,
             facts=facts,
             thread=report.public_id,
-            is_urgent=edition.severity == EMERGENCY,
+            is_urgent=is_emergency,
+            acknowledge_url=f"{self._site}/acknowledge/{token}" if is_emergency else "",
         )

@@ -12,7 +12,6 @@ from osac_share.delivery.policy.links import (
 )
 from osac_share.delivery.policy.rights import (
     DECIDED,
-    EMERGENCY,
     EXPIRY,
     OBSOLETE_STATES,
     OVERDUE,
@@ -25,6 +24,7 @@ from osac_share.delivery.policy.rights import (
     reason_not_to_call,
     reason_to_skip,
 )
+from osac_share.subscriptions.policy import EMERGENCY
 
 __all__ = [
     "BURST_SIZE",

@@ -12,6 +12,9 @@ HARD, SOFT, COMPLAINT = "hard", "soft", "complaint"
 NO_SUCH_MAILBOX = "5.1.1"
 """Nobody has this address (RFC 3463 section 3.2)."""
 
+OF_POLICY = "5.7."
+"""How the codes begin by which a server refuses a message, or us (RFC 3463 section 3.8)."""
+
 CLOSE_AFTER = 3
 """So many mails in a row that came back for good close a mailbox."""
 
@@ -48,6 +51,16 @@ class Refusal:
         """Tell whether there is no such mailbox."""
         return self.code == NO_SUCH_MAILBOX
 
+    @property
+    def is_of_the_mailbox(self) -> bool:
+        """Tell whether it is for good, and because of the mailbox rather than of what was sent."""
+        return self.kind == HARD and not self.code.startswith(OF_POLICY)
+
+    @property
+    def said(self) -> str:
+        """Return what the other side said, with the code, which its words may have already."""
+        return self.words if self.code in self.words else f"{self.code} {self.words}".strip()
+
 
 def refusal_in(status: str, words: str) -> Refusal | None:
     """Return the refusal that a status and the words of a server make, or None when they do not.
@@ -66,7 +79,7 @@ def refusal_in(status: str, words: str) -> Refusal | None:
 
 def is_closed_by(refusal: Refusal, failures: int) -> bool:
     """Tell whether a mailbox is closed by its latest of so many failures in a row."""
-    return refusal.kind == HARD and (refusal.closes_at_once or failures >= CLOSE_AFTER)
+    return refusal.is_of_the_mailbox and (refusal.closes_at_once or failures >= CLOSE_AFTER)
 
 
 def is_about_us(refused: int, tried: int) -> bool:

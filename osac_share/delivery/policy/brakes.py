@@ -19,7 +19,18 @@ LONGEST_BURST = timedelta(hours=1)
 """A burst that does not end is rolled up all the same after so long, and the next one begins."""
 
 MOST_MAILS_A_DAY = 60
-"""So many single mails, emergencies aside, one person gets in `A_DAY`; more are rolled up."""
+"""So many mails, emergencies aside, one person gets in `A_DAY`, rolled-up bursts among them.
+
+What is beyond is rolled up over all councils."""
+
+ROLLED_UP_EVERY = timedelta(hours=3)
+"""What is too much for one person comes in one mail, not oftener than this."""
+
+IN_QUIET_HOURS = "quiet hours"
+"""What the ledger says of what waits for their end."""
+
+MOST_NOTICES_A_DAY = 20
+"""So many notices, emergencies aside, one person gets in `A_DAY` on each channel but mail."""
 
 A_DAY = timedelta(hours=24)
 
@@ -30,5 +41,5 @@ def is_burst(editions: int) -> bool:
 
 
 def room_today(mails: int) -> int:
-    """Return how many more single mails somebody may get who got `mails` within `A_DAY`."""
+    """Return how many more mails somebody may get who got `mails` within `A_DAY`."""
     return max(0, MOST_MAILS_A_DAY - mails)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from osac_share.delivery.models import BURST, DAILY, WEEKLY
+from osac_share.delivery.models import BURST, CAP, DAILY, WEEKLY
 from osac_share.delivery.policy.links import named_by, signed
 from osac_share.taxonomy import queries as taxonomy
 
@@ -53,8 +53,13 @@ def burst_period(council_id: int | None, at: datetime) -> str:
     return f"{BURST}/{council_id or 0}/{at:%Y-%m-%dT%H:%M:%SZ}"
 
 
+def cap_period(at: datetime) -> str:
+    """Return what the mail is called that tells somebody of all that was too much for a day."""
+    return f"{CAP}/{at:%Y-%m-%dT%H:%M:%SZ}"
+
+
 def pace_of(period: str) -> str:
-    """Return what a period is one of: `DAILY`, `WEEKLY` or `BURST`."""
+    """Return what a period is one of: `DAILY`, `WEEKLY`, `BURST` or `CAP`."""
     return period.partition("/")[0]
 
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+TOO_MANY_TODAY = "too many today on this channel"
+"""Why a notice is left out: whoever is told of everything there hears of nothing any more."""
+
 
 @dataclass(frozen=True, slots=True)
 class Way:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from osac_share.councils.policy import ANALYST
 from osac_share.delivery.models import BOUNCED
-from osac_share.delivery.policy.rights import EMERGENCY
 from osac_share.reports.policy import WRITTEN_HERE, may_edit
+from osac_share.subscriptions.policy import EMERGENCY
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -7,14 +7,12 @@ from typing import TYPE_CHECKING
 
 from osac_share.councils.policy import may_see
 from osac_share.reports.documents import WITHHELD
+from osac_share.subscriptions.policy import EMERGENCY
 
 if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
-EMERGENCY = "emergency"
-"""The severity that goes through digests and quiet hours, and asks its readers to answer."""
-
-URGENCY = {"emergency": 0, "security": 1, "routine": 2}
+URGENCY = {EMERGENCY: 0, "security": 1, "routine": 2}
 """The order in which severities are sent; the smaller number goes first."""
 
 OBSOLETE_STATES = frozenset({"expired", "withdrawn"})
@@ -39,6 +37,8 @@ class Facts:
     suspended: bool
     subscribed: bool
     report_state: str
+    marking: str
+    current_marking: str
     refuses_mail: bool = False
     """Mail to this person's address came back; they are told when they sign in."""
 
@@ -47,8 +47,10 @@ def reason_to_skip(facts: Facts) -> str | None:
     """Return why this person must not get this mail now, or None when they may.
 
     As on every page, an edition that was superseded is only for those who may also see
-    the edition that took its place.
+    the edition that took its place. And once that one may not travel in clear, neither may what
+    it says go out as an older edition says it.
     """
+    is_overtaken = is_withheld(facts.current_marking) and not is_withheld(facts.marking)
     reasons = {
         "the account is suspended": facts.suspended,
         "mail to this address came back": facts.refuses_mail,
@@ -58,6 +60,7 @@ def reason_to_skip(facts: Facts) -> str | None:
         "not among those who may see its newest edition": not may_see(
             facts.clearance, facts.current_audience
         ),
+        "its newest edition may not travel": is_overtaken,
     }
     return next((reason for reason, holds in reasons.items() if holds), None)
 

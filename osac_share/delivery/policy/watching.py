@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from osac_share.delivery.policy.rights import EMERGENCY
+from osac_share.subscriptions.policy import EMERGENCY
 
 if TYPE_CHECKING:
     from datetime import datetime

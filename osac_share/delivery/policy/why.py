@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from osac_share.channels.policy import AFTER_MINUTES
 from osac_share.delivery.models import (
     ACCEPTED,
     BOUNCED,
     BURST,
+    CAP,
     FAILED,
     HELD,
+    MAIL,
     QUIET,
     SENDING,
     SKIPPED,
     WAITING,
 )
+from osac_share.delivery.policy.brakes import IN_QUIET_HOURS
 from osac_share.subscriptions.policy import ANY, SEVERITY_RANK
 
 if TYPE_CHECKING:
@@ -26,6 +31,8 @@ if TYPE_CHECKING:
 
 PLACE, TOPIC, KIND, SEVERITY = "place", "topic", "kind", "severity"
 """What a wish asks about."""
+
+NOT_YET = "Waits: the server could not be reached, or its authors asked for it to be sent again"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +94,17 @@ class Telling:
     available_at: datetime
     accepted_at: datetime | None
     in_digest: bool
+    is_emergency: bool
+
+    @property
+    def waits_for_an_answer(self) -> bool:
+        """Tell whether it goes out only if its reader has not acknowledged the emergency."""
+        if self.channel == MAIL or not self.is_emergency or self.reason:
+            return False
+        return self.available_at - self.matched_at in _PATIENCE
+
+
+_PATIENCE = frozenset(timedelta(minutes=minutes) for minutes in AFTER_MINUTES if minutes)
 
 
 def told(row: Telling, *, next_digest_at: datetime | None) -> Told:
@@ -101,6 +119,8 @@ def told(row: Telling, *, next_digest_at: datetime | None) -> Told:
     if row.state == ACCEPTED:
         how = "In a digest, taken" if row.in_digest else "Sent, and taken"
         return Told(row.channel, f"{how} by the server for you at", row.accepted_at)
+    if row.state == HELD and row.held_for == CAP:
+        return Told(row.channel, "Held: you were sent much today, and one mail tells of the rest")
     if row.state == HELD and row.held_for == BURST:
         return Told(row.channel, "Held: many reports came at once, and one message tells of all")
     if row.state == HELD:
@@ -117,10 +137,14 @@ def told(row: Telling, *, next_digest_at: datetime | None) -> Told:
 def _waiting(row: Telling) -> Told:
     if row.state != WAITING:
         raise ValueError(f"a delivery is never {row.state}")
-    if row.held_for == QUIET:
+    if row.reason == IN_QUIET_HOURS or (row.held_for == QUIET and not row.attempts):
         return Told(row.channel, "Held until your quiet hours end, at", row.available_at)
-    if row.attempts:
+    if row.attempts and row.reason:
         return Told(row.channel, f"Tried, and put off ({row.reason}); again at", row.available_at)
-    if row.available_at > row.matched_at:
+    if row.reason:
+        return Told(row.channel, f"Put off ({row.reason}), until", row.available_at)
+    if row.waits_for_an_answer:
         return Told(row.channel, "Only if you do not acknowledge it before", row.available_at)
+    if row.available_at > row.matched_at:
+        return Told(row.channel, NOT_YET)
     return Told(row.channel, "About to be sent")

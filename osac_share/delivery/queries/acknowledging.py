@@ -9,8 +9,10 @@ from sqlalchemy import and_, bindparam, func, select
 
 from osac_share.delivery.models import Acknowledgement, Delivery, DeliveryAttempt
 from osac_share.kernel.prepared import Prepared
+from osac_share.reports.models import Edition
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from datetime import datetime
 
     from sqlalchemy.orm import Session
@@ -58,6 +60,19 @@ def acknowledged_at(session: Session, edition_id: int, person_id: int) -> dateti
     rows = _ACKNOWLEDGED.rows(session, edition_id=edition_id, person_id=person_id)
     found: datetime | None = rows[0][0] if rows else None
     return found
+
+
+def latest_acknowledged(
+    session: Session, report_ids: Collection[int], person_ids: Collection[int]
+) -> dict[tuple[int, int], int]:
+    """Return the highest number of an edition that people acknowledged, by report and person."""
+    question = (
+        select(Edition.report_id, Acknowledgement.person_id, func.max(Edition.number))
+        .join(Edition, Acknowledgement.edition_id == Edition.id)
+        .where(Edition.report_id.in_(report_ids), Acknowledgement.person_id.in_(person_ids))
+        .group_by(Edition.report_id, Acknowledgement.person_id)
+    )
+    return {(row[0], row[1]): row[2] for row in session.execute(question)}
 
 
 # Asked whenever somebody opens a report.

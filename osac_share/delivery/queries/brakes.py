@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections import Counter
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select
 
-from osac_share.delivery.models import ACCEPTED, MAIL, TO_READ, Delivery
-from osac_share.delivery.policy import URGENCY
+from osac_share.channels.models import WEBHOOK
+from osac_share.delivery.models import (
+    ACCEPTED,
+    BURST,
+    FAILED,
+    MAIL,
+    SKIPPED,
+    TO_READ,
+    Delivery,
+    Digest,
+)
+from osac_share.delivery.policy import EMERGENCY, URGENCY
 from osac_share.delivery.policy.brakes import A_DAY, MOST_MAILS_A_DAY, room_today
 from osac_share.kernel.outcomes import GIVE_UP_AFTER
 from osac_share.reports.models import Edition
@@ -19,9 +30,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection
     from datetime import datetime
 
+    from sqlalchemy import Select
     from sqlalchemy.orm import Session
-
-EMERGENCY = URGENCY["emergency"]
 
 
 class Brakes:
@@ -32,12 +42,12 @@ class Brakes:
         question = select(Delivery.id, Delivery.person_id).where(
             Delivery.id.in_(delivery_ids),
             Delivery.purpose == TO_READ,
-            Delivery.urgency != EMERGENCY,
+            Delivery.urgency != URGENCY[EMERGENCY],
         )
         self._readers = {row[0]: row[1] for row in session.execute(question)}
         people = set(self._readers.values())
         self._quiet = quiet_ends(session, people, at=at)
-        self._mails = _mails_today(session, people, at=at)
+        self._mails = mails_today(session, people, at=at)
 
     def quiet_until(self, delivery_id: int) -> datetime | None:
         """Return when the quiet hours end, in UTC, in which the reader of this one is."""
@@ -48,9 +58,9 @@ class Brakes:
         reader = self._readers.get(delivery_id)
         if reader is None:
             return True
-        mails = self._mails.get(reader, 0)
-        self._mails[reader] = mails + 1
-        return room_today(mails) > 0
+        has_room = room_today(self._mails[reader]) > 0
+        self._mails[reader] += has_room
+        return has_room
 
 
 def quiet_ends(session: Session, people: Collection[int], *, at: datetime) -> dict[int, datetime]:
@@ -67,24 +77,59 @@ def quiet_ends(session: Session, people: Collection[int], *, at: datetime) -> di
     return {person: end for person, end in ends.items() if end is not None}
 
 
-def _mails_today(session: Session, people: Collection[int], *, at: datetime) -> dict[int, int]:
-    """Return how many single mails each of these people got within a day.
+def mails_today(session: Session, people: Collection[int], *, at: datetime) -> Counter[int]:
+    """Return how many mails each of these people got within a day: single ones, and of bursts.
 
     Nobody can have had too many when fewer editions than that were published in the time in
     which a mail may still be on its way; on most days this is all that is asked.
     """
-    editions = select(Edition.id).where(
-        Edition.published_at > at - A_DAY - GIVE_UP_AFTER, Edition.is_major.is_(True)
-    )
-    some = editions.limit(MOST_MAILS_A_DAY + 1).subquery()
+    some = _lately(at).limit(MOST_MAILS_A_DAY + 1).subquery()
     if (session.scalar(select(func.count()).select_from(some)) or 0) <= MOST_MAILS_A_DAY:
-        return {}
-    question = (
-        select(Delivery.person_id, func.count())
-        .where(Delivery.person_id.in_(people), Delivery.edition_id.in_(editions))
-        .where(Delivery.channel == MAIL, Delivery.purpose == TO_READ)
-        .where(Delivery.state == ACCEPTED, Delivery.accepted_at > at - A_DAY)
-        .where(Delivery.urgency != EMERGENCY, Delivery.digest_id.is_(None))
+        return Counter()
+    single = (
+        _told_today(at, people, Delivery.person_id)
+        .where(Delivery.channel == MAIL, Delivery.digest_id.is_(None))
         .group_by(Delivery.person_id)
     )
-    return {row[0]: row[1] for row in session.execute(question)}
+    of_bursts = (
+        select(Digest.person_id, func.count())
+        .where(Digest.person_id.in_(people), Digest.period.startswith(f"{BURST}/"))
+        .where(Digest.created_at > at - A_DAY, Digest.state.not_in((FAILED, SKIPPED)))
+        .group_by(Digest.person_id)
+    )
+    mails = Counter[int]()
+    for question in (single, of_bursts):
+        mails.update({row[0]: row[1] for row in session.execute(question)})
+    return mails
+
+
+def notices_today(
+    session: Session, people: Collection[int], *, at: datetime
+) -> Counter[tuple[int, str]]:
+    """Return how many notices each of these people got within a day, by channel.
+
+    Mail has a bound of its own, and programs have none.
+    """
+    question = (
+        _told_today(at, people, Delivery.person_id, Delivery.channel)
+        .where(Delivery.channel.not_in((MAIL, WEBHOOK)))
+        .group_by(Delivery.person_id, Delivery.channel)
+    )
+    return Counter({(row[0], row[1]): row[2] for row in session.execute(question)})
+
+
+def _told_today(at: datetime, people: Collection[int], *by: Any) -> Select[*tuple[Any, ...]]:  # noqa: ANN401
+    """Return the question how many deliveries these people took within a day."""
+    return (
+        select(*by, func.count())
+        .where(Delivery.person_id.in_(people), Delivery.edition_id.in_(_lately(at)))
+        .where(Delivery.purpose == TO_READ, Delivery.urgency != URGENCY[EMERGENCY])
+        .where(Delivery.state == ACCEPTED, Delivery.accepted_at > at - A_DAY)
+    )
+
+
+def _lately(at: datetime) -> Select[int]:
+    """Return the editions of which a message may have gone out within a day."""
+    return select(Edition.id).where(
+        Edition.published_at > at - A_DAY - GIVE_UP_AFTER, Edition.is_major.is_(True)
+    )

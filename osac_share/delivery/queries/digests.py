@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Row, func, or_, select
 
 from osac_share.accounts.models import Person
-from osac_share.delivery.models import BURST, DAILY, HELD, WEEKLY, Delivery, Digest
+from osac_share.delivery.models import BURST, CAP, DAILY, HELD, WEEKLY, Delivery, Digest
 from osac_share.delivery.policy import URGENCY, reason_to_skip
-from osac_share.delivery.policy.brakes import CALM_AFTER, LONGEST_BURST
+from osac_share.delivery.policy.brakes import CALM_AFTER, LONGEST_BURST, ROLLED_UP_EVERY
 from osac_share.delivery.policy.digests import Contents, Told, pace_of
 from osac_share.delivery.queries.parcels import parcels
 from osac_share.reports.models import Edition, Report
@@ -83,6 +83,24 @@ def ripe_bursts(session: Session, *, at: datetime, limit: int) -> Sequence[Row[i
     return session.execute(question).all()
 
 
+def ripe_overflows(session: Session, *, at: datetime, limit: int) -> Sequence[int]:
+    """Return the people for whom too much is held, and who had no mail of such for a while."""
+    began, latest = func.min(Delivery.available_at), func.max(Delivery.available_at)
+    lately = select(Digest.person_id).where(
+        Digest.period.startswith(f"{CAP}/"), Digest.created_at > at - ROLLED_UP_EVERY
+    )
+    question = (
+        select(Delivery.person_id)
+        .where(Delivery.held_for == CAP, Delivery.state == HELD, Delivery.digest_id.is_(None))
+        .where(Delivery.person_id.not_in(lately))
+        .group_by(Delivery.person_id)
+        .having(or_(latest <= at - CALM_AFTER, began <= at - LONGEST_BURST))
+        .order_by(Delivery.person_id)
+        .limit(limit)
+    )
+    return session.scalars(question).all()
+
+
 def contents_of(
     session: Session, digest_ids: Collection[int], *, at: datetime
 ) -> dict[int, Contents]:
@@ -146,14 +164,14 @@ def find_digest(session: Session, public_id: str) -> Digest | None:
 def wishes_behind(session: Session, digest: Digest) -> Sequence[Subscription]:
     """Return the living wishes that bring digests like this one, oldest first.
 
-    They are all of its pace, whatever they asked for that day; of a burst, those that asked for
-    what came in it.
+    They are all of its pace, whatever they asked for that day; of what was rolled up, those that
+    asked for what came in it.
     """
     pace = pace_of(digest.period)
     question = select(Subscription).where(
         Subscription.person_id == digest.person_id, Subscription.ended_at.is_(None)
     )
-    if pace == BURST:
+    if pace in {BURST, CAP}:
         asked = select(Delivery.subscription_id).where(Delivery.digest_id == digest.id)
         question = question.where(Subscription.id.in_(asked))
     else:

@@ -12,7 +12,16 @@ from osac_share.accounts.models import Person
 from osac_share.councils.policy import STRANGER, Standing, clearance_of, may_see
 from osac_share.councils.queries import standings_of
 from osac_share.delivery.models import MAIL, TO_READ, Delivery, Mailbox
-from osac_share.delivery.policy import DECIDED, EXPIRY, OVERDUE, REVIEW, SECOND_LOOK, Facts, Work
+from osac_share.delivery.policy import (
+    DECIDED,
+    EMERGENCY,
+    EXPIRY,
+    OVERDUE,
+    REVIEW,
+    SECOND_LOOK,
+    Facts,
+    Work,
+)
 from osac_share.delivery.policy.watching import WATCH
 from osac_share.delivery.queries.mailboxes import is_their_mailbox
 from osac_share.reports.models import (
@@ -83,7 +92,9 @@ def parcels(session: Session, delivery_ids: Collection[int], *, at: datetime) ->
     standings = standings_of(session, {row.person_id for row in rows}, at=at)
     edition_ids = {row.edition_id for row in rows}
     editions = {edition_id: session.get_one(Edition, edition_id) for edition_id in edition_ids}
-    audiences = _audiences(session, edition_ids | {row.Report.current_edition_id for row in rows})
+    current_ids = {row.Report.current_edition_id for row in rows}
+    audiences = _audiences(session, edition_ids | current_ids)
+    markings = _markings(session, current_ids)
     reasons = _reasons(session, rows, editions)
     return {
         row.id: Parcel(
@@ -102,6 +113,8 @@ def parcels(session: Session, delivery_ids: Collection[int], *, at: datetime) ->
                 report_state=(
                     PUBLISHED if editions[row.edition_id].outcome == WITHDRAWN else row.Report.state
                 ),
+                marking=editions[row.edition_id].marking,
+                current_marking=markings[row.Report.current_edition_id],
                 refuses_mail=row.channel == MAIL and row.closed_at is not None,
             ),
         )
@@ -115,10 +128,22 @@ def _reasons(
     """Return the wish that each delivery goes back to: another one that holds, if it has ended."""
     reasons = {row.id: row.Subscription for row in rows}
     lost = [row for row in rows if row.Subscription.ended_at is not None]
-    for edition_id in {row.edition_id for row in lost}:
-        of_it = {row.id: row.person_id for row in lost if row.edition_id == edition_id}
-        news = news_of(session, editions[edition_id])
-        others = another_reason(session, news, set(of_it.values()))
+    for edition_id, channel in {(row.edition_id, row.channel) for row in lost}:
+        of_it = {
+            row.id: row.person_id
+            for row in lost
+            if (row.edition_id, row.channel) == (edition_id, channel)
+        }
+        edition = editions[edition_id]
+        is_emergency = edition.severity == EMERGENCY
+        others = another_reason(
+            session,
+            news_of(session, edition),
+            set(of_it.values()),
+            # As it was matched: an emergency comes on every channel, and digests by mail alone.
+            channel=None if is_emergency else channel,
+            at_once=channel != MAIL and not is_emergency,
+        )
         reasons |= {
             delivery_id: others[person_id]
             for delivery_id, person_id in of_it.items()
@@ -213,6 +238,11 @@ def _work(
         OVERDUE: is_owed,
     }.get(kind, report.quarantined_at is None)
     return Work(suspended=not standing.active, in_office=in_office, is_open=is_open)
+
+
+def _markings(session: Session, edition_ids: Collection[int]) -> dict[int, str]:
+    question = select(Edition.id, Edition.marking).where(Edition.id.in_(edition_ids))
+    return {row.id: row.marking for row in session.execute(question)}
 
 
 def _audiences(session: Session, edition_ids: Collection[int]) -> dict[int, set[str]]:

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from osac_share.delivery.models import Delivery, DeliveryAttempt
 from osac_share.reports.models import Edition, Report
-from osac_share.reports.queries.sight import meets
+from osac_share.reports.queries.sight import readable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,9 +44,8 @@ def sent_lately(
         .correlate(Delivery)
         .scalar_subquery()
     )
-    seen = meets(Edition.id, clearance) & meets(Report.current_edition_id, clearance)
     question = (
-        select(Delivery, Report, Edition, DeliveryAttempt, seen.label("seen"))
+        select(Delivery, Report, Edition, DeliveryAttempt, readable(clearance).label("seen"))
         .join(Edition, Delivery.edition_id == Edition.id)
         .join(Report, Edition.report_id == Report.id)
         .outerjoin(DeliveryAttempt, DeliveryAttempt.id == last)

@@ -49,12 +49,12 @@ def call_list(
 
     """
     groups = _groups(session, council_id, at)
-    people = {one.id: one for group in groups.values() for one in group}
+    people = {one.id: one for _, group in groups for one in group}
     seeing = _seeing(session, edition, people, at)
     callees = _callees(session, edition, [people[one] for one in people if one in seeing], key, at)
     households = (
         Household(name, [callees[one.id] for one in group if one.id in callees])
-        for name, group in sorted(groups.items())
+        for name, group in groups
     )
     return [one for one in households if one.people]
 
@@ -75,31 +75,36 @@ def get_callee(
     raise NotFound
 
 
-def _groups(session: Session, council_id: int, at: datetime) -> Mapping[str, Sequence[Person]]:
-    seated: dict[str, dict[int, Person]] = defaultdict(dict)
+def _groups(
+    session: Session, council_id: int, at: datetime
+) -> Sequence[tuple[str, Sequence[Person]]]:
+    """Return whom to call of each organization, by its name; two may have the same name."""
     names: dict[int, str] = {}
+    seated: dict[int, dict[int, Person]] = defaultdict(dict)
     for one in members(session, council_id, at=at):
-        name = one.organization.name if one.organization else NOBODY_S
-        seated[name][one.person.id] = one.person
-        if one.organization:
-            names[one.organization.id] = name
+        organization_id = one.organization.id if one.organization else 0
+        names[organization_id] = one.organization.name if one.organization else NOBODY_S
+        seated[organization_id][one.person.id] = one.person
     contacts = _contacts(session, names, at)
-    return {name: contacts.get(name) or list(people.values()) for name, people in seated.items()}
+    return [
+        (names[one], contacts.get(one) or list(seated[one].values()))
+        for one in sorted(names, key=lambda one: (names[one], one))
+    ]
 
 
 def _contacts(
-    session: Session, names: Mapping[int, str], at: datetime
-) -> Mapping[str, list[Person]]:
+    session: Session, organization_ids: Collection[int], at: datetime
+) -> Mapping[int, list[Person]]:
     question = (
         select(Membership.organization_id, Person)
         .join(Person, membership_at(at))
-        .where(Membership.organization_id.in_(names), Membership.is_contact)
+        .where(Membership.organization_id.in_(organization_ids), Membership.is_contact)
         .where(Membership.suspended_at.is_(None), Person.suspended_at.is_(None))
         .order_by(Person.name, Person.id)
     )
-    found: dict[str, list[Person]] = defaultdict(list)
+    found: dict[int, list[Person]] = defaultdict(list)
     for organization_id, person in session.execute(question):
-        found[names[organization_id]].append(person)
+        found[organization_id].append(person)
     return found
 
 

@@ -16,6 +16,7 @@ from osac_share.delivery.models import (
     Delivery,
     Digest,
 )
+from osac_share.delivery.policy import EMERGENCY
 from osac_share.delivery.policy.watching import (
     GRAVE,
     SILENT,
@@ -29,7 +30,7 @@ from osac_share.reports.events import EditionPublished
 from osac_share.reports.models import PUBLISHED, Edition, Report
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
     from datetime import datetime
 
     from sqlalchemy import Select
@@ -67,6 +68,14 @@ def silent_editions(session: Session, *, at: datetime) -> set[Trouble]:
         *(Trouble(edition_id, UNMATCHED) for edition_id in unmatched),
         *(Trouble(edition_id, SILENT) for edition_id in silent),
     }
+
+
+def held_back(session: Session, troubles: Collection[Trouble]) -> set[Trouble]:
+    """Return those of these troubles that are none while all but emergencies is held."""
+    held = select(Edition.id).where(
+        Edition.id.in_({one.edition_id for one in troubles}), Edition.severity != EMERGENCY
+    )
+    return {Trouble(edition_id, SILENT) for edition_id in session.scalars(held)}
 
 
 def is_working(session: Session, *, at: datetime) -> bool:

@@ -5,7 +5,7 @@ Wishes are ended and never edited, so what they were at the time is there to be 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,7 @@ from sqlalchemy import select
 from osac_share.councils.policy import clearance_of, may_see
 from osac_share.councils.queries import standing_of
 from osac_share.delivery.models import DAILY, TO_READ, WEEKLY, Delivery
+from osac_share.delivery.policy import EMERGENCY
 from osac_share.delivery.policy.why import (
     KIND,
     PLACE,
@@ -42,7 +43,7 @@ from osac_share.subscriptions.policy import ANY, Wish, wish_of
 from osac_share.taxonomy import queries as taxonomy
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy.orm import Session
@@ -115,7 +116,7 @@ def explain(
         why_not, near = _why_not(session, person_id, report, edition, news, at)
     return Explanation(
         edition=edition,
-        told=[told(_telling(row), next_digest_at=due.get(row.held_for or "")) for row in rows],
+        told=[_told(row, edition, due) for row in rows],
         match=match,
         why_not=why_not,
         near=near,
@@ -123,9 +124,15 @@ def explain(
     )
 
 
-def _telling(row: Delivery) -> Telling:
+def _told(row: Delivery, edition: Edition, due: Mapping[str, datetime | None]) -> Told:
+    telling = _telling(row, is_emergency=edition.severity == EMERGENCY)
+    became = told(telling, next_digest_at=due.get(row.held_for or ""))
+    return replace(became, channel=CHANNELS[row.channel])
+
+
+def _telling(row: Delivery, *, is_emergency: bool) -> Telling:
     return Telling(
-        channel=CHANNELS[row.channel],
+        channel=row.channel,
         state=row.state,
         held_for=row.held_for,
         reason=row.reason,
@@ -134,6 +141,7 @@ def _telling(row: Delivery) -> Telling:
         available_at=row.available_at,
         accepted_at=row.accepted_at,
         in_digest=row.digest_id is not None,
+        is_emergency=is_emergency,
     )
 
 

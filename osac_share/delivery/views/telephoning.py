@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from flask import Response, flash, redirect, render_template, request, url_for
 
 from osac_share.councils.login import current_actor
-from osac_share.delivery.actions.telephoning import note_call
+from osac_share.delivery.actions.telephoning import note_call, note_fax, note_sheet
 from osac_share.delivery.documents import call_sheet, fax_sheet, script
 from osac_share.delivery.policy.telephoning import OUTCOMES
 from osac_share.delivery.queries.telephoning import call_list, get_callee
@@ -40,6 +40,7 @@ CALLERS = "reports.policy.may_edit, of what they may see"
 def calls(public_id: str) -> ResponseReturnValue:
     """List whom to telephone about a report, and what came of it."""
     report, edition, council_id = _found(public_id)
+    note_reading(report.public_id, edition.marking)
     return render_template(
         "delivery/calls.html",
         report=report,
@@ -70,10 +71,14 @@ def calls_pdf(public_id: str) -> ResponseReturnValue:
     """Print a sheet of whom to call, with what to say."""
     report, edition, council_id = _found(public_id)
     note_reading(report.public_id, edition.marking)
+    households = _households(edition, council_id)
     try:
-        made = call_sheet(report, edition, _households(edition, council_id), _print(report))
+        made = call_sheet(report, edition, households, _print(report))
     except CannotTypeset as refusal:
         return page(503, refusal.message)
+    with transaction(current_session()) as session:
+        people = sum(len(one.people) for one in households)
+        note_sheet(session, report, edition, people=people, by=current_actor(), at=clock.now())
     return _pdf(made, "call sheet")
 
 
@@ -87,6 +92,8 @@ def fax_pdf(public_id: str) -> ResponseReturnValue:
         made = fax_sheet(report, edition, _print(report))
     except CannotTypeset as refusal:
         return page(503, refusal.message)
+    with transaction(current_session()) as session:
+        note_fax(session, report, edition, by=current_actor(), at=clock.now())
     return _pdf(made, "fax")
 
 

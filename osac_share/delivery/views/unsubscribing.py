@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from flask import render_template, url_for
 
+from osac_share.councils.login import current_actor
 from osac_share.delivery.policy import subscription_named_by
 from osac_share.delivery.policy.digests import digest_named_by, pace_of
 from osac_share.delivery.queries.digests import find_digest, wishes_behind
@@ -72,17 +73,17 @@ def _named_by(token: str) -> tuple[Digest | None, Sequence[Subscription]]:
 
 
 def _page(digest: Digest | None, wishes: Sequence[Subscription], token: str) -> ResponseReturnValue:
-    done = all(one.ended_at is not None for one in wishes)
-    address = url_for("delivery.one_click", token=token)
-    sentences = list(map(describe, wishes))
+    """Show what ends, or has ended; its words only to whom it belongs.
+
+    A mail is forwarded, and what its reader asks for today may say more than the mail did.
+    """
+    reader = current_actor().id
+    given = {
+        "sentences": [describe(one) for one in wishes if one.person_id == reader],
+        "number": len(wishes),
+        "done": all(one.ended_at is not None for one in wishes),
+        "address": url_for("delivery.one_click", token=token),
+    }
     if digest is None:
-        return render_template(
-            "subscriptions/unsubscribe.html", sentence=sentences[0], done=done, address=address
-        )
-    return render_template(
-        "delivery/stop_digests.html",
-        pace=pace_of(digest.period),
-        sentences=sentences,
-        done=done,
-        address=address,
-    )
+        return render_template("subscriptions/unsubscribe.html", **given)
+    return render_template("delivery/stop_digests.html", pace=pace_of(digest.period), **given)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import socket
 import ssl
 import zlib
+from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException, HTTPResponse
-from threading import Timer
+from threading import Thread, Timer
 from time import monotonic
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlencode, urlsplit
@@ -208,7 +209,7 @@ class Fetcher:
             line.close()
 
     def _connect(self, host: str, port: int, deadline: float) -> socket.socket:
-        addresses = self.resolve(host, port)
+        addresses = self._resolved(host, port, deadline)
         if host not in self.allowed_private and not all(map(is_public, addresses)):
             raise Unfetched(f"“{host}” is not on the public Internet, and is not asked.")
         problem = OSError("has no address")
@@ -221,6 +222,23 @@ class Fetcher:
             except OSError as failed:
                 problem = failed
         raise problem
+
+    def _resolved(self, host: str, port: int, deadline: float) -> list[str]:
+        """Return the addresses of a host.
+
+        The system's resolver takes the time that it takes and cannot be stopped: whoever is late
+        is left behind in a thread of their own, which ends when the resolver gives up.
+        """
+        found = Future[list[str]]()
+
+        def look_up() -> None:
+            try:
+                found.set_result(self.resolve(host, port))
+            except Exception as problem:  # noqa: BLE001 -- whatever it is, it is the asker's to know.
+                found.set_exception(problem)
+
+        Thread(target=look_up, name="resolver", daemon=True).start()
+        return found.result(timeout=max(0.0, deadline - monotonic()))
 
     def _read(self, answer: HTTPResponse, deadline: float) -> bytes:
         coding = answer.headers.get("Content-Encoding", "identity").strip().lower()

@@ -54,7 +54,7 @@ def send_due(
         if not claims:
             return 0
         crashpoint("after_claim_of_letters")
-        with mailer:
+        with leases.kept(maker, Letter, claims), mailer:
             became = hand_over(mailer, batch)
         crashpoint("after_send_of_letters")
         with transaction(session):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from osac_share.accounts.models import Person
 from osac_share.audit.actions import record
 from osac_share.subscriptions import policy, queries
+from osac_share.subscriptions.actions.turns import take_turns
 from osac_share.subscriptions.models import ReadingHours
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ def choose_hours(
 
     """
     person = session.get_one(Person, by.id)
+    take_turns(session, person.id)
     person.time_zone = zone
     kept = ensure_hours(session, person.id, at=at)
     kept.digest_hour, kept.digest_weekday = hours.digest_hour, hours.digest_weekday
@@ -77,7 +79,22 @@ def settle_hours(session: Session, person_id: int, *, at: datetime) -> None:
     hours = queries.find_hours(session, person_id)
     if hours is None:
         return
-    zone = queries.zone_of_reader(session, [person_id], at)[person_id]
-    hours.next_daily_at = policy.next_daily(at, zone, hours.digest_hour)
-    hours.next_weekly_at = policy.next_weekly(at, zone, hours.digest_weekday, hours.digest_hour)
+    hours.next_daily_at, hours.next_weekly_at = _due(session, hours, at)
     session.flush()
+
+
+def settle_silent_travellers(session: Session, *, at: datetime) -> None:
+    """Let the clock change, too, for those who stopped the mail of a trip that begins or ends.
+
+    A digest that is due is left to be made first.
+    """
+    for hours in queries.hours_of_silent_travellers(session, at=at):
+        kept = hours.next_daily_at, hours.next_weekly_at
+        if all(one is not None and one > at for one in kept) and kept != _due(session, hours, at):
+            settle_hours(session, hours.person_id, at=at)
+
+
+def _due(session: Session, hours: ReadingHours, at: datetime) -> tuple[datetime, datetime]:
+    zone = queries.zone_of_reader(session, [hours.person_id], at)[hours.person_id]
+    daily = policy.next_daily(at, zone, hours.digest_hour)
+    return daily, policy.next_weekly(at, zone, hours.digest_weekday, hours.digest_hour)

@@ -8,7 +8,8 @@ from osac_share.audit.actions import record
 from osac_share.kernel.errors import RuleBroken
 from osac_share.subscriptions import policy, queries
 from osac_share.subscriptions.actions.trips import hear_of
-from osac_share.subscriptions.actions.wishes import end, take_turns
+from osac_share.subscriptions.actions.turns import take_turns
+from osac_share.subscriptions.actions.wishes import end
 from osac_share.subscriptions.models import BY_MAIL, SITE, Trip
 from osac_share.taxonomy import queries as taxonomy
 
@@ -22,7 +23,10 @@ if TYPE_CHECKING:
     from osac_share.councils.policy import Actor
 
 LEFT = "no longer of the organization"
-"""Why a wish about a site ended that comes back by itself when its person does."""
+"""Why a wish about a site ended by itself.
+
+That of a point of contact begins again when they come back; anybody else chooses anew.
+"""
 
 REMOVED = "the site was removed"
 

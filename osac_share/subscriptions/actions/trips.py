@@ -13,8 +13,9 @@ from sqlalchemy import delete, update
 from osac_share.audit.actions import record
 from osac_share.kernel.errors import NotAllowed, RuleBroken
 from osac_share.subscriptions import policy, queries
-from osac_share.subscriptions.actions.hours import settle_hours
-from osac_share.subscriptions.actions.wishes import end, take_turns
+from osac_share.subscriptions.actions.hours import settle_hours, settle_silent_travellers
+from osac_share.subscriptions.actions.turns import take_turns
+from osac_share.subscriptions.actions.wishes import end
 from osac_share.subscriptions.documents import name_of_places
 from osac_share.subscriptions.models import TRIP, Subscription, SubscriptionTerm, Trip
 from osac_share.subscriptions.policy import ANY
@@ -68,16 +69,17 @@ def plan_trip(
     planned = queries.trips_of(session, by.id)
     if same := next((other for other in planned if _is_same(trip, other)), None):
         return same
-    _check_room(planned)
+    _check_room(planned, at)
     hear_of(session, trip, by.id, channels=policy.channel_mask(channels), at=at)
     settle_hours(session, by.id, at=at)
     _record(session, "trip.plan", trip, by=by.name_in_record, at=at)
     return trip
 
 
-def _check_room(planned: Sequence[Trip]) -> None:
-    if len(planned) >= policy.MOST_TRIPS:
-        raise RuleBroken("You have too many trips. Delete some of those that are over.")
+def _check_room(planned: Sequence[Trip], at: datetime) -> None:
+    coming = [trip for trip in planned if trip.ends_at is None or trip.ends_at > at]
+    if len(coming) >= policy.MOST_TRIPS:
+        raise RuleBroken("You have too many trips. Delete some of those that are still to come.")
 
 
 def _trip(
@@ -156,6 +158,7 @@ def begin_due_trips(session: Session, *, at: datetime) -> int:
             .values(open=True)
         )
         settle_hours(session, trip.person_id, at=at)
+    settle_silent_travellers(session, at=at)
     return len(due)
 
 
@@ -170,7 +173,7 @@ def end_due_trips(session: Session, *, at: datetime) -> int:
 
 
 def forget_old_trips(session: Session, *, at: datetime) -> int:
-    """Delete where people were a week after, and return of how many trips.
+    """Delete where people were, and when, a week after; return of how many trips.
 
     The wish itself stays, without a place, for the ledger that names it as a reason.
     """
@@ -190,7 +193,10 @@ def _end(
 def _forget(session: Session, trip: Trip, *, at: datetime) -> None:
     wishes = queries.wishes_for(session, trip.id)
     session.execute(delete(SubscriptionTerm).where(SubscriptionTerm.subscription_id.in_(wishes)))
-    trip.name, trip.places, trip.forgotten_at = "", [], at
+    trip.name, trip.places, trip.time_zone = "", [], "UTC"
+    # Days say where somebody was, too, to whoever knows what happened there.
+    trip.starts_at = trip.ends_at = trip.created_at
+    trip.forgotten_at = at
     session.flush()
 
 

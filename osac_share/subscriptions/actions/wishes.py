@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select, update
+from sqlalchemy import update
 
-from osac_share.accounts.models import Person
 from osac_share.audit.actions import record as record_act
 from osac_share.kernel.errors import NotAllowed, RuleBroken
 from osac_share.subscriptions import policy, queries
 from osac_share.subscriptions.actions.hours import ensure_hours
+from osac_share.subscriptions.actions.turns import take_turns
 from osac_share.subscriptions.models import AT_ONCE, Subscription, SubscriptionTerm
 
 if TYPE_CHECKING:
@@ -79,12 +79,6 @@ def change(
         return subscription
     end(session, subscription, reason=CHANGED, by=by.name_in_record, at=at)
     return subscribe(session, wish, by=by, at=at)
-
-
-def take_turns(session: Session, person_id: int) -> None:
-    """Let what one person wishes twice at once happen one after the other."""
-    # The second waits here and then finds the first.
-    session.execute(select(Person.id).where(Person.id == person_id).with_for_update())
 
 
 def end(

@@ -91,7 +91,7 @@ def _events(lines: Iterable[str]) -> Iterator[Event]:
             raise RuleBroken(TOO_LARGE)
         try:
             event = Event.from_ical("\r\n".join(("BEGIN:VEVENT", *kept, "END:VEVENT", "")))
-        except ValueError:
+        except (ValueError, OverflowError, OSError):
             raise RuleBroken(NO_CALENDAR) from None
         if isinstance(event, Event):
             yield event
@@ -113,7 +113,21 @@ def _kept_lines(lines: Iterable[str]) -> Iterator[list[str]]:
                 yield kept
                 kept = []
         elif within[-1:] == ["VEVENT"] and name in KEPT and len(line) <= LONGEST_LINE:
-            kept.append(line)
+            kept.append(f"{name}:{_value(line)}")
+
+
+def _value(line: str) -> str:
+    """Return what a line says, without its parameters: the value itself shows if it is a day.
+
+    A colon in quotes is part of a parameter (RFC 5545, 3.1).
+    """
+    quoted = False
+    for number, letter in enumerate(line):
+        if letter == '"':
+            quoted = not quoted
+        elif letter == ":" and not quoted:
+            return line[number + 1 :]
+    return ""
 
 
 def _stay_of(event: Event) -> Stay | None:
@@ -187,7 +201,7 @@ def _joined(stays: Iterable[Stay]) -> list[Stay]:
     for stay in sorted(stays, key=_in_order):
         where = stay.country, fold(stay.place)
         number = latest.get(where)
-        if number is not None and stay.first <= joined[number].last + ONE_DAY:
+        if number is not None and stay.first - joined[number].last <= ONE_DAY:
             before = joined[number]
             joined[number] = replace(before, last=max(before.last, stay.last))
         else:

@@ -13,7 +13,7 @@ from osac_share.subscriptions.policy import council_in, region_in, wish_of
 from osac_share.taxonomy import queries as taxonomy
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping
 
     from sqlalchemy.orm import Session
 
@@ -118,12 +118,13 @@ def _severities(lowest: str) -> str:
 def name_of_places(places: Iterable[Mapping[str, str]]) -> str:
     """Return what people call a way through these places: "Nairobi and Mombasa"."""
     names = [place["place"] or taxonomy.country(place["country"]).name for place in places]
-    return enumerate_names(list(dict.fromkeys(names)), "places")[:120]
+    return enumerate_names(dict.fromkeys(names), "places")[:120]
 
 
-def enumerate_names(names: Sequence[str], what: str) -> str:
+def enumerate_names(names: Iterable[str], what: str, *, most: int = MOST_NAMES) -> str:
     """Return names as one says them: "Kenya, Uganda and 3 more countries"; nothing for none."""
-    if len(names) > MOST_NAMES:
-        rest = len(names) - MOST_NAMES + 1
-        names = [*names[: MOST_NAMES - 1], f"{rest} more {what}"]
-    return " and ".join(part for part in (", ".join(names[:-1]), *names[-1:]) if part)
+    some = [name for name in names if name]
+    if len(some) > most:
+        rest = len(some) - most + 1
+        some = [*some[: most - 1], f"{rest} more {what}"]
+    return " and ".join(part for part in (", ".join(some[:-1]), *some[-1:]) if part)

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
 MOST_PLACES = 12
+LONGEST_PLACE = 200
 
 
 class PlacesField(TextAreaField):
@@ -48,7 +49,8 @@ class PlacesField(TextAreaField):
                 )
 
     def _lines(self) -> list[str]:
-        return [words for given in (self.data or "").splitlines() if (words := line(given)[:160])]
+        cleaned = (line(given)[:LONGEST_PLACE] for given in (self.data or "").splitlines())
+        return [words for words in cleaned if words]
 
 
 class TripForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types.
@@ -74,7 +76,7 @@ class CalendarForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types.
 class TakenForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types.
     """One of the stays that a calendar file told of."""
 
-    place = HiddenField()
+    place = HiddenField(validators=[Length(max=LONGEST_PLACE)], filters=[line])
     first = DateField()
     last = DateField()
 

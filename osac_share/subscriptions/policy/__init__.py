@@ -18,6 +18,7 @@ from osac_share.subscriptions.policy.trips import (
 from osac_share.subscriptions.policy.wishes import (
     ANY,
     CHANNEL_BITS,
+    EMERGENCY,
     KIND_BITS,
     PACES,
     SEVERITY_RANK,
@@ -38,6 +39,7 @@ __all__ = [
     "ANY",
     "CHANNEL_BITS",
     "DAY",
+    "EMERGENCY",
     "FARTHEST_AHEAD",
     "FORGET_AFTER",
     "KIND_BITS",

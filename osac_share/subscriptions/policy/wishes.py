@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 ANY = "*"
 """The wildcard in a term: any place, or any topic."""
 
-SEVERITY_RANK = {"routine": 1, "security": 2, "emergency": 3}
+EMERGENCY = "emergency"
+"""The severity that goes through digests and quiet hours, and asks its readers to answer."""
+
+SEVERITY_RANK = {"routine": 1, "security": 2, EMERGENCY: 3}
 
 PACES = {AT_ONCE: 0, DAILY: 1, WEEKLY: 2}
 """The order of frequencies: of several wishes that a report meets, the fastest decides."""

@@ -1,6 +1,10 @@
 """Every question about wishes: whose is met, who has which, when they read, where they are."""
 
-from osac_share.subscriptions.queries.hours import find_hours, zone_of_reader
+from osac_share.subscriptions.queries.hours import (
+    find_hours,
+    hours_of_silent_travellers,
+    zone_of_reader,
+)
 from osac_share.subscriptions.queries.matching import (
     Forecast,
     News,
@@ -54,6 +58,7 @@ __all__ = [
     "heard_trips",
     "hearing_of_sites",
     "hears_of",
+    "hours_of_silent_travellers",
     "living_wishes_for",
     "matching",
     "sites_of",

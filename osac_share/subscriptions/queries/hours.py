@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import exists, or_, select
 
 from osac_share.accounts.models import Person
-from osac_share.subscriptions.models import TRIP, ReadingHours, Trip
+from osac_share.subscriptions.models import TRIP, ReadingHours, Subscription, Trip
+from osac_share.subscriptions.policy import FORGET_AFTER
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
     from datetime import datetime
 
     from sqlalchemy.orm import Session
@@ -35,3 +36,18 @@ def zone_of_reader(session: Session, person_ids: Collection[int], at: datetime) 
 def find_hours(session: Session, person_id: int) -> ReadingHours | None:
     """Return somebody's reading hours, or None while they have chosen none."""
     return session.get(ReadingHours, person_id)
+
+
+def hours_of_silent_travellers(session: Session, *, at: datetime) -> Sequence[ReadingHours]:
+    """Return the hours of those who stopped the mail of a trip that has lately begun or ended.
+
+    That of trips that lie further back was settled long ago: with every digest their zone is
+    asked anew.
+    """
+    since = at - FORGET_AFTER
+    turned = or_(Trip.starts_at.between(since, at), Trip.ends_at.between(since, at))
+    stopped = exists().where(Subscription.trip_id == Trip.id, Subscription.ended_at < Trip.ends_at)
+    away = select(Trip.person_id).where(
+        Trip.kind == TRIP, Trip.forgotten_at.is_(None), turned, stopped
+    )
+    return session.scalars(select(ReadingHours).where(ReadingHours.person_id.in_(away))).all()

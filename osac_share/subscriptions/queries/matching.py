@@ -13,6 +13,7 @@ from osac_share.subscriptions.models import AT_ONCE, Subscription, SubscriptionT
 from osac_share.subscriptions.policy import (
     ANY,
     CHANNEL_BITS,
+    EMERGENCY,
     KIND_BITS,
     PACES,
     SEVERITY_RANK,
@@ -27,9 +28,6 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
-
-
-EMERGENCY = "emergency"
 
 _ROOM = 10**12
 """More than there will ever be subscriptions: pace and subscription share one number below it."""
@@ -94,15 +92,31 @@ def matching(news: News, *, channel: str | None = None) -> Select[int, int, int]
 
 
 def another_reason(
-    session: Session, news: News, person_ids: Collection[int]
+    session: Session,
+    news: News,
+    person_ids: Collection[int],
+    *,
+    channel: str | None = None,
+    at_once: bool = False,
 ) -> dict[int, Subscription]:
-    """Return, for those of these people who still want to hear of it, the wish that says so."""
-    asked = matching(news).subquery()
+    """Return, for those of these people who still want to hear of it, the wish that says so.
+
+    Args:
+        session: the session to ask in.
+        news: what there is to hear.
+        person_ids: the people.
+        channel: wishes for this channel alone; for any when left out.
+        at_once: wishes to hear at once alone, none for a digest.
+
+    """
+    asked = matching(news, channel=channel).subquery()
     question = (
         select(asked.c.person_id, Subscription)
         .join(Subscription, Subscription.id == asked.c.subscription_id)
         .where(asked.c.person_id.in_(person_ids))
     )
+    if at_once:
+        question = question.where(asked.c.pace == PACES[AT_ONCE])
     return dict(session.execute(question).all())
 
 

@@ -100,8 +100,9 @@ def take_stays() -> ResponseReturnValue:
     taken, passed_over = 0, ""
     for number in request.form.getlist("take")[:MOST_TAKEN]:
         stay = TakenForm(prefix=f"stay-{number[:4]}-", meta={"csrf": False})
-        places = taxonomy.located(stay.place.data or "")
-        if not (stay.validate() and places and stay.first.data and stay.last.data):
+        if not (stay.validate() and stay.first.data and stay.last.data):
+            continue
+        if not (places := taxonomy.located(stay.place.data or "")):
             continue
         try:
             _note(places, stay.first.data, stay.last.data, _chosen_ways())
