@@ -14,6 +14,8 @@ LONGEST_LINE = 100_000
 class Session(socketserver.StreamRequestHandler):
     """One conversation; it knows as little SMTP (RFC 5321) as a sender needs."""
 
+    disable_nagle_algorithm = True  # Each answer goes at once, as a server's does.
+
     def handle(self) -> None:
         """Answer until the other side leaves."""
         self._say(b"220 sink\r\n")

@@ -14,7 +14,7 @@ from osac_share.kernel import clock
 from osac_share.kernel.crashpoints import crashpoint
 from osac_share.kernel.db import transaction
 from osac_share.kernel.mail import open_mailer, open_signer
-from osac_share.kernel.outcomes import Outcome
+from osac_share.kernel.outcomes import Batch, Outcome
 from osac_share.letters import actions as letters
 from osac_share.letters.messages import Writer
 from osac_share.worker.log import noted
@@ -25,10 +25,14 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session, sessionmaker
 
     from osac_share.kernel.leases import Claim
+    from osac_share.kernel.mail import Envelope
     from osac_share.settings import Settings
 
 AT_ONCE = 20
 """How many mails go out between two entries in the ledger; a crash repeats at most these."""
+
+FRESH_FOR_S = 5
+"""For so many seconds an answer holds to who may still be told; then it is asked anew."""
 
 MAIL_REST = timedelta(seconds=30)
 """How long a worker leaves a mail server alone that it could not reach."""
@@ -86,23 +90,38 @@ class Outgoing:
     def _send_some(
         self, session: Session, claims: Sequence[Claim]
     ) -> tuple[Sequence[Claim], Sequence[str]]:
-        # No transaction is open while the mail server is spoken to.
-        now, later = claims[:AT_ONCE], claims[AT_ONCE:]
+        """Send for a while; return the claims that are to be asked about anew, and what became."""
+        asked = time.monotonic()
         with transaction(session):
             batch = delivery.address(
-                session, now, letters=self._letters, calls=self._calls, at=clock.now()
+                session, claims, letters=self._letters, calls=self._calls, at=clock.now()
             )
+        ready, settled = batch.ready, batch.settled
+        states: list[str] = []
+        while ready or settled:
+            now, ready = ready[:AT_ONCE], ready[AT_ONCE:]
+            states += self._send_and_mark(session, Batch(now, settled), ready)
+            settled = []
+            if self.is_stopping or self._rests_until > clock.now():
+                ready = []
+            if time.monotonic() - asked > FRESH_FOR_S:
+                break
+        return [taken for taken, _ in ready], states
+
+    def _send_and_mark(
+        self, session: Session, batch: Batch, later: Sequence[tuple[Claim, Envelope]]
+    ) -> list[str]:
+        # No transaction is open while the mail server is spoken to.
         outcomes = delivery.send(self._mailer, batch)
         at = clock.now()
         if any(outcome.is_untried for outcome in outcomes):
             self._rests_until = at + MAIL_REST
         if self.is_stopping or self._rests_until > at:
-            outcomes += [Outcome(taken) for taken in later]
-            later = []
+            outcomes += [Outcome(taken) for taken, _ in later]
         with transaction(session):
             delivery.record(session, outcomes, at=at)
         crashpoint("after_mark")
-        return later, [outcome.state(at) for outcome in outcomes]
+        return [outcome.state(at) for outcome in outcomes]
 
     def send_digests(self) -> bool:
         """Send digests that are due."""
