@@ -26,8 +26,6 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 DATABASES = ("sqlite", "postgresql")
-_first_engines: dict[str, Engine] = {}
-
 ON_ONE = frozenset({"browser", "furnished"})
 
 
@@ -93,11 +91,6 @@ def database_url(database: str, tmp_path: Path, request: pytest.FixtureRequest) 
 def engine(database_url: str) -> Iterator[Engine]:
     """Yield an engine on this test's database."""
     engine = open_engine(database_url)
-    # What SQLAlchemy compiles it keeps with the dialect: one for all tests, or each compiles anew.
-    first = _first_engines.setdefault(engine.dialect.name, engine)
-    if first is engine:
-        engine.connect().close()  # Its dialect must have met a server.
-    engine.dialect, engine._compiled_cache = first.dialect, first._compiled_cache
     yield engine
     engine.dispose()
 
