@@ -161,7 +161,7 @@ class Weeks:
         self.newsroom.renew(self.reader.id)
 
 
-@settings(max_examples=12)
+@settings(max_examples=8)
 @given(turns=TURNS, first=st.sampled_from([DAILY, WEEKLY]), zone=ZONES, hour=HOURS)
 def test_everything_held_is_told_once_or_left_out_with_a_reason(
     migrated_sqlite: Path,

@@ -79,6 +79,7 @@ class Campaign:
         self._environment = {**environment, "OSAC_MAIL_URL": server.url}
         self._settings = load_settings(self._environment)
         self._server = server
+        server.received.clear()
         self._engine = open_engine(self._settings.database_url)
         self._maker = session_factory(self._engine)
         self._random = random.Random()  # noqa: S311 -- it decides when, and guards nothing.
