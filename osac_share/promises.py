@@ -177,16 +177,19 @@ def _some_by_some(session: Session, step: Callable[[], int]) -> int:
     return done
 
 
-def watch_that_alerts_arrive(session: Session, at: datetime) -> int:
-    """Raise an alarm for alerts that reach nobody, and end those that do; return how many."""
-    with transaction(session):
-        return delivery.watch(session, at=at)
+def watch_that_alerts_arrive(session: Session, at: datetime, *, is_held: bool = False) -> int:
+    """Raise an alarm for alerts that reach nobody, and end those that do; return how many.
 
+    It is asked after a round of work: a worker that comes back after an outage tries first.
 
-def watch_that_emergencies_arrive(session: Session, at: datetime) -> int:
-    """Do the same while all mail but that of emergencies is held: what waits for that is well."""
+    Args:
+        session: the session of the round.
+        at: now, in UTC.
+        is_held: all mail but that of emergencies is held; what waits for that is well.
+
+    """
     with transaction(session):
-        return delivery.watch(session, at=at, is_held=True)
+        return delivery.watch(session, at=at, is_held=is_held)
 
 
 PROMISES: dict[str, Promise] = {
@@ -201,14 +204,10 @@ PROMISES: dict[str, Promise] = {
     "tries forgotten": forget_old_tries,
     "reminded to verify": remind_of_verification,
     "lapsed": lapse_what_nobody_verified,
-    "alarms": watch_that_alerts_arrive,
     "applications forgotten": forget_unverified_applications,
     "digests due": make_digests,
 }
 """Every promise by the word that the log has for it, in the order in which they are kept."""
-
-WHILE_HELD = PROMISES | {"alarms": watch_that_emergencies_arrive}
-"""The promises of a worker that holds all mail but that of emergencies."""
 
 
 def _due_editions(session: Session, at: datetime) -> list[int]:

@@ -11,6 +11,7 @@ import logging
 import signal
 import time
 from datetime import timedelta
+from functools import partial
 from itertools import groupby
 from pathlib import Path
 from threading import Thread
@@ -23,7 +24,7 @@ from osac_share.kernel import clock, outbox
 from osac_share.kernel.crashpoints import crashpoint
 from osac_share.kernel.db import open_engine, session_factory, transaction
 from osac_share.kernel.files import Folder
-from osac_share.promises import PROMISES, WHILE_HELD
+from osac_share.promises import PROMISES, watch_that_alerts_arrive
 from osac_share.reactions import WHEN, House
 from osac_share.relays import actions as relays
 from osac_share.reports import actions as reports
@@ -79,8 +80,8 @@ class Worker:
         self._unindexed = Unindexed(self._upkeep)
         self._house = House(self._unindexed.add, watch=settings.watch.address)
         self._copying = Copying(settings.record.copy_to)
-        self._promises = WHILE_HELD if settings.worker.hold else PROMISES
-        self._promises_after = self._clear_after = clock.now()
+        self._watch_promise = partial(watch_that_alerts_arrive, is_held=settings.worker.hold)
+        self._promises_after = self._watch_after = self._clear_after = clock.now()
         self._stopping = self._finishing = False
 
     def __enter__(self) -> Self:
@@ -137,7 +138,7 @@ class Worker:
     def _work(self) -> bool:
         mail = self._outgoing
         sends = (mail.send_letters, mail.send_deliveries, mail.send_digests)
-        does = (self._keep_promises, self._react, *sends, self._clear_away)
+        does = (self._keep_promises, self._react, *sends, self._watch, self._clear_away)
         return any([*(do_some() for do_some in does)])
 
     def _react(self) -> bool:
@@ -179,8 +180,15 @@ class Worker:
         if at < self._promises_after:
             return False
         self._promises_after = at + PROMISES_EVERY
-        kept = [self._keep(word, promise, at) for word, promise in self._promises.items()]
+        kept = [self._keep(word, promise, at) for word, promise in PROMISES.items()]
         return any(kept)
+
+    def _watch(self) -> bool:
+        at = clock.now()
+        if at < self._watch_after:
+            return False
+        self._watch_after = at + PROMISES_EVERY
+        return self._keep("alarms", self._watch_promise, at)
 
     def _clear_away(self) -> bool:
         began, at = time.monotonic(), clock.now()

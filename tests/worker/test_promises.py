@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
 
 from osac_share.accounts.models import Person
 from osac_share.delivery.models import Delivery
@@ -15,6 +15,7 @@ from osac_share.kernel.mail import read_outbox
 from osac_share.kernel.outbox import OutboxRow
 from osac_share.promises import MOST_ROUNDS, _some_by_some
 from osac_share.reports import actions
+from osac_share.reports.models import Report
 from osac_share.worker import Worker
 from tests.support.factories import Words, make_draft, make_report
 
@@ -217,21 +218,19 @@ def test_author_is_warned_once_before_a_report_expires(
 
 @pytest.mark.one_database
 def test_promise_that_fails_keeps_no_other_one_waiting(
-    session: Session, worker: Worker, caplog: pytest.LogCaptureFixture
+    session: Session,
+    cast: Cast,
+    worker: Worker,
+    clock: time_machine.Traveller,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
-    kept: list[str] = []
-
-    def fails(session: Session, at: datetime) -> int:
-        raise ValueError
-
-    def holds(session: Session, at: datetime) -> int:
-        kept.append("digests due")
-        return 1
-
-    worker._promises = {"alarms": fails, "digests due": holds}
-    assert worker._keep_promises()
-    assert kept == ["digests due"]
-    assert "promise failed: alarms" in caplog.text
+    with transaction(session):
+        make_report(session, cast.kenya, by=cast.actors["amara"])
+        # Seats are looked after before anything expires.
+        session.execute(text("ALTER TABLE seat RENAME TO lost_seat"))
+    drain_later(worker, clock, timedelta(days=8))
+    assert "promise failed: seats turned" in caplog.text
+    assert session.scalars(select(Report.state)).all() == ["expired"]
 
 
 @pytest.mark.one_database
