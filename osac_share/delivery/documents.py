@@ -8,7 +8,7 @@ from osac_share.delivery.policy import is_withheld
 from osac_share.kernel.text import plain_text
 from osac_share.kernel.typesetting import typeset
 from osac_share.reports import documents
-from osac_share.reports.documents.short_text import WHAT_TO_DO, sms_text
+from osac_share.reports.documents.short_text import WHAT_TO_DO
 from osac_share.settings import resource_dir
 from osac_share.taxonomy import queries as taxonomy
 
@@ -23,6 +23,9 @@ CALLS, FAX = "delivery/calls.typ", "delivery/fax.typ"
 
 ROOM = 1600
 """How many characters of a report go on one page by fax, in type that survives the line."""
+
+SPOKEN = 600
+"""How many characters a caller reads out: under a minute."""
 
 
 def call_sheet(
@@ -76,18 +79,38 @@ def fax_sheet(report: Report, edition: Edition, print_: Print) -> bytes:
 
 
 def script(report: Report, edition: Edition) -> str:
-    """Return what a caller reads out: kind, place and the first thing to do, without an address."""
-    said = sms_text(report, edition, "")
-    return said if said.endswith((".", "?")) else f"{said}."
+    """Return what a caller reads out: what it is and where, and all there is to do, in order.
+
+    Of what is withheld it is no more than that it waits. Long advice ends after `SPOKEN` letters:
+    the rest is read on the site.
+    """
+    if is_withheld(edition.marking):
+        return f"{_waiting(report)}."
+    said = f"{documents.headline(report, edition)}."
+    for line in () if edition.outcome in documents.ENDS else _advice(edition):
+        if len(said) + len(line) > SPOKEN:
+            break
+        said += f" {line}"
+    return said
+
+
+def _advice(edition: Edition) -> Iterator[str]:
+    bodies = (one["body"] for one in edition.sections if one["heading"] == WHAT_TO_DO)
+    for line in plain_text("\n".join(bodies)).splitlines():
+        if words := line.strip().removeprefix("- "):
+            yield words if words.endswith((".", "!", "?")) else f"{words}."
+
+
+def _waiting(report: Report) -> str:
+    return documents.marked_drill(report, "A new report is waiting for you")
 
 
 def _common(report: Report, edition: Edition, print_: Print) -> dict[str, object]:
     withheld = is_withheld(edition.marking)
-    waiting = documents.marked_drill(report, "A new report is waiting for you")
     return {
         "marking": taxonomy.marking(edition.marking).label,
         "exercise": report.is_exercise,
-        "title": waiting if withheld else documents.headline(report, edition),
+        "title": _waiting(report) if withheld else documents.headline(report, edition),
         "from": report.council.name if report.council else print_.site,
         "site": print_.site,
         "address": print_.address,

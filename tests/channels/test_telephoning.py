@@ -13,9 +13,11 @@ from osac_share.accounts.models import Membership
 from osac_share.audit.models import AuditEntry
 from osac_share.channels.models import SMS
 from osac_share.channels.policy import Contents
+from osac_share.delivery.documents import SPOKEN, script
 from osac_share.delivery.models import Acknowledgement, PhoneCall
 from osac_share.delivery.queries.telephoning import call_list
 from osac_share.kernel.db import transaction
+from osac_share.reports.documents.short_text import WHAT_TO_DO
 from tests.support.factories import sections_saying
 
 if TYPE_CHECKING:
@@ -114,6 +116,20 @@ def test_members_do_not_call_and_strangers_to_it_do_not_know(desk: Desk, signed_
         for page in ("calls", "calls.pdf", "fax.pdf"):
             path = f"/reports/{edition.report.public_id}/{page}"
             assert visitor.open(path).status == status, page
+
+
+def test_caller_says_all_there_is_to_do_in_its_order_and_in_a_minute(desk: Desk) -> None:
+    advice = "- Stay inside.\n- Avoid the area\n" + "- Wait for the all-clear.\n" * 40
+    sections = [
+        {**one, "body": advice} if one["heading"] == WHAT_TO_DO else one
+        for one in sections_saying("words")
+    ]
+    edition = desk.publish(sections=sections)
+    said = script(edition.report, edition)
+    assert said.partition(". ")[2].startswith(
+        "Stay inside. Avoid the area. Wait for the all-clear."
+    )
+    assert len(said) <= SPOKEN + 1
 
 
 def test_fax_is_one_page_with_marking_words_and_address(desk: Desk, amara: Visitor) -> None:
