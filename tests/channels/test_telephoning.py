@@ -126,9 +126,8 @@ def test_caller_says_all_there_is_to_do_in_its_order_and_in_a_minute(desk: Desk)
     ]
     edition = desk.publish(sections=sections)
     said = script(edition.report, edition)
-    assert said.partition(". ")[2].startswith(
-        "Stay inside. Avoid the area. Wait for the all-clear."
-    )
+    advised = said.partition(". ")[2]
+    assert advised.startswith("Stay inside. Avoid the area. Wait for the all-clear.")
     assert len(said) <= SPOKEN + 1
 
 
