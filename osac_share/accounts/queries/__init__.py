@@ -29,6 +29,7 @@ from osac_share.accounts.queries.people import (
     find_person_by_email,
     get_person,
     organizations,
+    staff_with,
     suspended_among,
     words_about,
 )
@@ -65,6 +66,7 @@ __all__ = [
     "organizations",
     "passkeys_of",
     "recovery_codes_left",
+    "staff_with",
     "suspended_among",
     "words_about",
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import String, cast, select
 
 from osac_share.accounts.models import Membership, Organization, Person
 from osac_share.accounts.policy import canonical_email
@@ -41,6 +41,15 @@ def suspended_among(session: Session, people: Collection[int]) -> AbstractSet[in
         return frozenset()
     found = select(Person.id).where(Person.id.in_(people), Person.suspended_at.is_not(None))
     return frozenset(session.scalars(found))
+
+
+def staff_with(session: Session, role: str) -> Sequence[Person]:
+    """Return the staff who have a role and are not suspended, in the order of their ids."""
+    # Roles are a list in a column, and staff are few.
+    named = select(Person).where(
+        Person.suspended_at.is_(None), cast(Person.staff_roles, String).contains(role)
+    )
+    return [one for one in session.scalars(named.order_by(Person.id)) if role in one.staff_roles]
 
 
 def words_about(session: Session, person: Person) -> list[str]:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import String, cast, select
-
-from osac_share.accounts.models import Person
+from osac_share.accounts.queries import staff_with
 from osac_share.councils.policy import ANALYST, PUBLISHING
 from osac_share.councils.queries import holders
 from osac_share.delivery.models import MAIL, WAITING, Delivery
@@ -32,7 +30,7 @@ def call_reviewers(session: Session, edition_id: int, lock: int, *, at: datetime
 
     """
     edition = session.get_one(Edition, edition_id)
-    return _call(session, edition, f"{REVIEW}/{lock}", _reviewers(session, edition, at), at)
+    return call(session, edition, f"{REVIEW}/{lock}", _reviewers(session, edition, at), at)
 
 
 def call_authors(
@@ -40,7 +38,7 @@ def call_authors(
 ) -> int:
     """Tell the authors of a draft, once for each time, what somebody decided about it."""
     edition = session.get_one(Edition, edition_id)
-    return _call(session, edition, f"{decision}/{lock}", edition.authors, at)
+    return call(session, edition, f"{decision}/{lock}", edition.authors, at)
 
 
 def call_for_second_look(session: Session, edition_id: int, *, at: datetime) -> int:
@@ -48,34 +46,36 @@ def call_for_second_look(session: Session, edition_id: int, *, at: datetime) -> 
     edition = session.get_one(Edition, edition_id)
     if edition.second_look_due_at is None:
         return 0
-    return _call(session, edition, SECOND_LOOK, _reviewers(session, edition, at), at)
+    return call(session, edition, SECOND_LOOK, _reviewers(session, edition, at), at)
 
 
 def call_about_overdue_look(session: Session, edition: Edition, *, at: datetime) -> int:
     """Tell them again, and once only, when nobody has looked in time."""
-    return _call(session, edition, OVERDUE, _reviewers(session, edition, at), at)
+    return call(session, edition, OVERDUE, _reviewers(session, edition, at), at)
 
 
 def call_about_expiry(session: Session, edition: Edition, *, at: datetime) -> int:
     """Tell the authors of an edition, once, that its time runs out."""
-    return _call(session, edition, EXPIRY, edition.authors, at)
+    return call(session, edition, EXPIRY, edition.authors, at)
 
 
 def _reviewers(session: Session, edition: Edition, at: datetime) -> list[int]:
     council_id = edition.report.council_id
     seated = [] if council_id is None else holders(session, council_id, PUBLISHING, at=at)
     people = [person.id for _seat, person in seated]
-    # Roles are a list in a column, and staff are few.
-    roles = select(Person.id, Person.staff_roles).where(
-        Person.suspended_at.is_(None), cast(Person.staff_roles, String).contains(ANALYST)
-    )
-    people += [row[0] for row in session.execute(roles) if ANALYST in row[1]]
+    people += [person.id for person in staff_with(session, ANALYST)]
     return [one for one in dict.fromkeys(people) if one not in edition.authors]
 
 
-def _call(
+def call(
     session: Session, edition: Edition, purpose: str, people: Iterable[int], at: datetime
 ) -> int:
+    """Write the ledger rows of mail for some purpose other than reading; twice makes one of each.
+
+    Returns:
+        how many are new.
+
+    """
     rows = [
         {
             "edition_id": edition.id,

@@ -5,12 +5,13 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
-from sqlalchemy import String, cast, select, update
+from sqlalchemy import select, update
 
 from osac_share.accounts.models import Person
+from osac_share.accounts.queries import staff_with
 from osac_share.councils.policy import ADMIN
-from osac_share.delivery.models import MAIL, WAITING, Alarm, Delivery
-from osac_share.delivery.policy import URGENCY
+from osac_share.delivery.actions.calling import call
+from osac_share.delivery.models import Alarm
 from osac_share.delivery.policy.watching import WATCH, WORDS
 from osac_share.delivery.queries.watching import (
     Trouble,
@@ -24,7 +25,6 @@ from osac_share.letters import actions as letters
 from osac_share.reports.models import Edition
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from datetime import datetime
 
     from sqlalchemy.orm import Session
@@ -62,19 +62,7 @@ def tell_watch(session: Session, edition_id: int, address: str, *, at: datetime)
     the number and the time, and nothing else.
     """
     edition = session.get_one(Edition, edition_id)
-    row = {
-        "edition_id": edition_id,
-        "person_id": _watcher(session, address, at).id,
-        "channel": MAIL,
-        "purpose": WATCH,
-        "state": WAITING,
-        "urgency": URGENCY[edition.severity],
-        "matched_at": at,
-        "available_at": at,
-        "attempts": 0,
-        "fence": 0,
-    }
-    session.execute(insert_or_leave(session, Delivery).values(row))
+    call(session, edition, WATCH, [_watcher(session, address, at).id], at)
 
 
 def _watcher(session: Session, address: str, at: datetime) -> Person:
@@ -125,7 +113,7 @@ def _raise(session: Session, trouble: Trouble, at: datetime) -> bool:
 
 def _tell(session: Session, purpose: str, alarm: Alarm, at: datetime) -> None:
     edition = session.get_one(Edition, alarm.edition_id)
-    for admin in _admins(session):
+    for admin in staff_with(session, ADMIN):
         letters.write(
             session,
             purpose,
@@ -137,11 +125,3 @@ def _tell(session: Session, purpose: str, alarm: Alarm, at: datetime) -> None:
             published=edition.published_at or at,
             what=alarm.words,
         )
-
-
-def _admins(session: Session) -> Sequence[Person]:
-    # Roles are a list in a column, and staff are few.
-    named = select(Person).where(
-        Person.suspended_at.is_(None), cast(Person.staff_roles, String).contains(ADMIN)
-    )
-    return [person for person in session.scalars(named) if ADMIN in person.staff_roles]
