@@ -158,7 +158,8 @@ def _person(number: int, at: datetime) -> dict[str, Any]:
 
 
 def _place(wish: int, often: int, others: Sequence[str]) -> str:
-    spread = wish * 7919
+    # The wishes of one person differ, or all that fit would be those of a few.
+    spread = (wish + wish // PEOPLE) * 7919
     if spread % often == 0:
         return PLACES[spread // often % len(PLACES)]
     return others[spread % len(others)]

@@ -7,13 +7,14 @@ and end. A worker that dies leaves a lease that runs out; nothing else is needed
 from __future__ import annotations
 
 import logging
+from collections import defaultdict
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from threading import Event, Thread
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import String, bindparam, select, update
+from sqlalchemy import String, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from osac_share.kernel import clock
@@ -108,11 +109,10 @@ def claim(
         .with_for_update(skip_locked=True)
     ).all()
     claims = [Claim(row[0], row[1], row[2], row[3], at) for row in due]
-    session.execute(
+    session.connection().execute(
         update(model)
         .where(model.id.in_([taken.id for taken in claims]))
         .values(state=SENDING, lease_until=at + LEASE, fence=model.fence + 1)
-        .execution_options(synchronize_session=False)
     )
     return claims
 
@@ -133,16 +133,36 @@ def take_back(session: Session, model: type[Leased], *, at: datetime) -> int:
 
 
 def renew(session: Session, model: type[Leased], claims: Sequence[Claim], *, at: datetime) -> None:
-    """Prolong the leases of claims that a slow server keeps waiting."""
-    if not claims:
-        return
-    session.connection().execute(
-        update(model)
-        .where(model.id == bindparam("claim_id"), model.fence == bindparam("claim_fence"))
-        .where(model.state == SENDING)
-        .values(lease_until=at + LEASE),
-        [{"claim_id": taken.id, "claim_fence": taken.fence} for taken in claims],
+    """Prolong the leases of claims that a slow server keeps waiting.
+
+    What is just being written down is passed over: nobody waits for the other.
+    """
+    held = {taken.id: taken.fence for taken in claims}
+    question = (
+        select(model.id, model.fence)
+        .where(model.id.in_(held), model.state == SENDING)
+        .with_for_update(skip_locked=True)
     )
+    ours = [row[0] for row in session.execute(question) if held[row[0]] == row[1]]
+    session.connection().execute(
+        update(model).where(model.id.in_(ours)).values(lease_until=at + LEASE)
+    )
+
+
+def give_back(session: Session, model: type[Leased], claims: Sequence[Claim]) -> None:
+    """Let claims be due again of which nothing was made: the rows are as they were before.
+
+    A claim whose fence has risen belongs to another worker by now; its row is left alone.
+    """
+    fences: defaultdict[int, list[int]] = defaultdict(list)
+    for taken in claims:
+        fences[taken.fence].append(taken.id)
+    for fence, ids in fences.items():
+        session.connection().execute(
+            update(model)
+            .where(model.id.in_(ids), model.fence == fence, model.state == SENDING)
+            .values(state=WAITING, lease_until=None)
+        )
 
 
 @contextmanager

@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
+import logging
 import random
-from collections import Counter
+import time
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from math import inf
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from sqlalchemy import bindparam, update
 
-from osac_share.kernel.leases import ACCEPTED, FAILED, SKIPPED, WAITING, Claim, Leased
+from osac_share.kernel.errors import RuleBroken
+from osac_share.kernel.leases import ACCEPTED, FAILED, SKIPPED, WAITING, Claim, Leased, give_back
 from osac_share.kernel.mail import Answer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
+    from sqlalchemy import Update
     from sqlalchemy.orm import Session
 
     from osac_share.kernel.mail import Envelope, Mailer
+
+logger = logging.getLogger(__name__)
+
+Made = TypeVar("Made")
 
 FIRST_PAUSE = timedelta(minutes=1)
 LONGEST_PAUSE = timedelta(hours=1)
@@ -70,34 +79,87 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Mails on the point of going out, and the claims that are settled without."""
+    """Mails on the point of going out, each as what writes it, and the claims settled without."""
 
-    ready: list[tuple[Claim, Envelope]] = field(default_factory=list)
+    ready: list[tuple[Claim, Callable[[], Envelope]]] = field(default_factory=list)
     settled: list[Outcome] = field(default_factory=list)
+
+    def write(self, taken: Claim, write: Callable[[], Envelope]) -> None:
+        """Write the mail of a claim now; where that fails, it is settled."""
+        written = attempted(taken, write)
+        if isinstance(written, Outcome):
+            self.settled.append(written)
+        else:
+            self.ready.append((taken, lambda: written))
+
+
+def attempted(taken: Claim, make: Callable[[], Made]) -> Made | Outcome:
+    """Return what is made for a claim, or its outcome where that fails.
+
+    One mail that cannot be written must not keep the others waiting.
+    """
+    try:
+        return make()
+    except RuleBroken as refusal:
+        return Outcome(taken, answer=refused(refusal.message, permanent=True))
+    except Exception as problem:
+        logger.exception("mail %s cannot be written", taken.id)
+        words = f"the mail could not be written ({type(problem).__name__})"
+        return Outcome(taken, answer=refused(words, permanent=False))
 
 
 def hand_over(
-    mailer: Mailer, batch: Batch, *, passed: Callable[[], None] | None = None
+    mailer: Mailer,
+    batch: Batch,
+    *,
+    seconds: float | None = None,
+    passed: Callable[[], None] | None = None,
 ) -> list[Outcome]:
     """Hand a batch to the mail server, and return what became of each of its claims.
 
     Args:
         mailer: open already.
-        batch: what is to go out.
+        batch: what is to go out, written on the way.
+        seconds: after which nothing more goes out that follows on something accepted; what is
+            left, the last of the batch, has no outcome.
         passed: called after each answer; a test may end the process there.
 
     """
-    answers: list[Answer] = []
-    for answer in mailer.send([envelope for _, envelope in batch.ready]):
-        answers.append(answer)
+    going = _Going(batch, seconds)
+    for answer in mailer.send(going):
+        going.answers.append(answer)
         if passed is not None:
             passed()
     # A mailer that reaches nobody repeats one and the same refusal for all that is left.
-    times = Counter(id(answer) for answer in answers if not answer.accepted)
-    return batch.settled + [
+    times = Counter(id(answer) for answer in going.answers if not answer.accepted)
+    sent = [
         Outcome(taken, answer=None if times[id(answer)] > 1 else answer)
-        for (taken, _), answer in zip(batch.ready, answers, strict=True)
+        for taken, answer in zip(going.claims, going.answers, strict=True)
     ]
+    return [*batch.settled, *going.unwritten, *sent]
+
+
+class _Going:
+    """The mails of a batch, each of them written when its turn comes."""
+
+    def __init__(self, batch: Batch, seconds: float | None) -> None:
+        self._batch = batch
+        self._ends = inf if seconds is None else time.monotonic() + seconds
+        self.claims: list[Claim] = []
+        self.unwritten: list[Outcome] = []
+        self.answers: list[Answer] = []
+
+    def __iter__(self) -> Iterator[Envelope]:
+        for taken, write in self._batch.ready:
+            # Where nobody is reached it goes on: the mailer gives up by itself, and says so.
+            if self.answers and self.answers[-1].accepted and time.monotonic() > self._ends:
+                return
+            written = attempted(taken, write)
+            if isinstance(written, Outcome):
+                self.unwritten.append(written)
+            else:
+                self.claims.append(taken)
+                yield written
 
 
 def refused(words: str, *, permanent: bool) -> Answer:
@@ -117,39 +179,60 @@ def pause_after(attempts: int) -> timedelta:
 def record(
     session: Session, model: type[Leased], outcomes: Sequence[Outcome], *, at: datetime
 ) -> None:
-    """Write down what became of claims, in one statement.
+    """Write down what became of claims: what became alike of many, in one statement.
 
     A claim whose fence has risen belongs to another worker by now; its row is left alone.
     """
-    if not outcomes:
-        return
-    session.connection().execute(
-        update(model)
-        .where(model.id == bindparam("claim_id"), model.fence == bindparam("claim_fence"))
-        .values(
-            state=bindparam("new_state"),
-            available_at=bindparam("new_available_at"),
-            attempts=bindparam("new_attempts"),
-            accepted_at=bindparam("new_accepted_at"),
-            reason=bindparam("new_reason"),
-            lease_until=None,
-        ),
-        [_row(outcome, at) for outcome in outcomes],
-    )
+    alike: defaultdict[_Ending, list[int]] = defaultdict(list)
+    for outcome in outcomes:
+        if not outcome.is_untried:
+            alike[_ending(outcome, at)].append(outcome.claim.id)
+    for ending, ids in alike.items():
+        written = {f"new_{name}": value for name, value in ending._asdict().items()}
+        session.connection().execute(_writing(model), written | {"claim_ids": ids})
+    give_back(session, model, [outcome.claim for outcome in outcomes if outcome.is_untried])
 
 
-def _row(outcome: Outcome, at: datetime) -> dict[str, Any]:
+class _Ending(NamedTuple):
+    """What is written into the row of a claim, and the fence that it must still have."""
+
+    fence: int
+    state: str
+    available_at: datetime
+    attempts: int
+    accepted_at: datetime | None
+    reason: str | None
+
+
+_KEPT: dict[str, Update] = {}
+
+
+def _writing(model: type[Leased]) -> Update:
+    """Return the statement that ends claims; putting it together takes longer than asking it."""
+    if model.__name__ not in _KEPT:
+        values: dict[str, Any] = {
+            name: bindparam(f"new_{name}") for name in _Ending._fields if name != "fence"
+        }
+        _KEPT[model.__name__] = (
+            update(model)
+            .where(model.id.in_(bindparam("claim_ids", expanding=True)))
+            .where(model.fence == bindparam("new_fence"))
+            .values(**values, lease_until=None)
+        )
+    return _KEPT[model.__name__]
+
+
+def _ending(outcome: Outcome, at: datetime) -> _Ending:
     taken, state = outcome.claim, outcome.state(at)
     attempts = taken.attempts + (outcome.answer is not None)
-    return {
-        "claim_id": taken.id,
-        "claim_fence": taken.fence,
-        "new_state": state,
-        "new_available_at": _due_again(outcome, state, attempts, at),
-        "new_attempts": attempts,
-        "new_accepted_at": at if state == ACCEPTED else None,
-        "new_reason": None if state == ACCEPTED else _reason(outcome),
-    }
+    return _Ending(
+        fence=taken.fence,
+        state=state,
+        available_at=_due_again(outcome, state, attempts, at),
+        attempts=attempts,
+        accepted_at=at if state == ACCEPTED else None,
+        reason=None if state == ACCEPTED else _reason(outcome),
+    )
 
 
 def _due_again(outcome: Outcome, state: str, attempts: int, at: datetime) -> datetime:

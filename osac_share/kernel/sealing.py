@@ -8,6 +8,7 @@ nothing elsewhere. Whoever changes the secret key seals anew, or loses what was 
 from __future__ import annotations
 
 from base64 import b32decode, b32encode, urlsafe_b64encode
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from cryptography.exceptions import InvalidTag
@@ -60,7 +61,7 @@ def code_for(key: str, purpose: str, name: str) -> str:
         name: what it stands for, in a few characters: of 15, the code has 50.
 
     """
-    sealed = AESSIV(_derived(key, purpose)).encrypt(name.encode(), None)
+    sealed = _siv(key, purpose).encrypt(name.encode(), None)
     return b32encode(sealed).decode().rstrip("=").lower()
 
 
@@ -68,13 +69,19 @@ def name_of(key: str, purpose: str, code: str) -> str | None:
     """Return the name whose code this is, or None: not ours, or not for this purpose."""
     try:
         sealed = b32decode(code.upper() + "=" * (-len(code) % 8))
-        return AESSIV(_derived(key, purpose)).decrypt(sealed, None).decode()
+        return _siv(key, purpose).decrypt(sealed, None).decode()
     except (ValueError, InvalidTag):
         return None
 
 
 def _fernet(key: str, purpose: str) -> Fernet:
     return Fernet(urlsafe_b64encode(_derived(key, purpose)))
+
+
+@lru_cache(maxsize=32)
+def _siv(key: str, purpose: str) -> AESSIV:
+    # A mail has several codes, and purposes are few.
+    return AESSIV(_derived(key, purpose))
 
 
 def _derived(key: str, purpose: str) -> bytes:

@@ -18,13 +18,14 @@ from threading import Thread
 from typing import TYPE_CHECKING, Self
 
 from osac_share.audit.actions import Copying
+from osac_share.cap.actions import Issuer
 from osac_share.delivery.actions.notifying import Notifier
 from osac_share.delivery.actions.receiving import collect
 from osac_share.kernel import clock, outbox
 from osac_share.kernel.crashpoints import crashpoint
 from osac_share.kernel.db import open_engine, session_factory, transaction
 from osac_share.kernel.files import Folder
-from osac_share.promises import PROMISES, watch_that_alerts_arrive
+from osac_share.promises import PROMISES, issue_missing_messages, watch_that_alerts_arrive
 from osac_share.reactions import WHEN, House
 from osac_share.relays import actions as relays
 from osac_share.reports import actions as reports
@@ -76,9 +77,12 @@ class Worker:
         self._maker = session_factory(opened)
         self._outgoing = Outgoing(settings, self._maker)
         self._notifier = Notifier(settings)
-        self._upkeep = open_upkeep(settings)
+        self._upkeep = open_upkeep(settings, opened)
         self._unindexed = Unindexed(self._upkeep)
-        self._house = House(self._unindexed.add, watch=settings.watch.address)
+        issuer = Issuer(settings)
+        self._house = House(self._unindexed.add, issuer, watch=settings.watch.address)
+        issue = partial(issue_missing_messages, issuer=issuer)
+        self._promises: dict[str, Promise] = {**PROMISES, "messages issued": issue}
         self._copying = Copying(settings.record.copy_to)
         self._watch_promise = partial(watch_that_alerts_arrive, is_held=settings.worker.hold)
         self._promises_after = self._watch_after = self._clear_after = clock.now()
@@ -107,8 +111,8 @@ class Worker:
         self._finishing = finish
         indexing = Thread(target=self.repeat, args=(self._index,), name="index", daemon=True)
         indexing.start()
-        for beside in (self._notify, self._poll, self._collect, self._copy):
-            # Threads of their own: a slow server or disk elsewhere never delays mail.
+        for beside in (self._notify, self._poll, self._collect, self._copy, self._read_files):
+            # Threads of their own: a slow server, disk or file elsewhere never delays mail.
             Thread(target=self.repeat, args=(beside,), daemon=True).start()
         self.repeat(self._work)
         indexing.join(None if finish else INDEX_ENDS_WITHIN_S)
@@ -122,7 +126,7 @@ class Worker:
 
     def step(self) -> bool:
         """Do one round of all that is due, and return whether there was anything to do."""
-        return any([self._work(), self._notify(), self._index()])
+        return any([self._work(), self._notify(), self._read_files(), self._index()])
 
     def repeat(self, round_of_work: Callable[[], bool]) -> None:
         """Do rounds of work until stopped. A failing one is logged, and the next tries again."""
@@ -180,7 +184,7 @@ class Worker:
         if at < self._promises_after:
             return False
         self._promises_after = at + PROMISES_EVERY
-        kept = [self._keep(word, promise, at) for word, promise in PROMISES.items()]
+        kept = [self._keep(word, promise, at) for word, promise in self._promises.items()]
         return any(kept)
 
     def _watch(self) -> bool:
@@ -232,6 +236,12 @@ class Worker:
         began = time.monotonic()
         copied = self._copying.copy_some(self._maker, at=clock.now())
         return noted("copied the record", began, entries=copied)
+
+    def _read_files(self) -> bool:
+        began, store = time.monotonic(), Folder(self._settings.files_dir)
+        read = reports.read_files(self._maker, store, at=clock.now())
+        self._unindexed.add(read)
+        return noted("read files", began, reports=len(read))
 
     def _index(self) -> bool:
         with self._maker() as session:

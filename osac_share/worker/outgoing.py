@@ -13,6 +13,7 @@ from osac_share.delivery.messages import Calls, DigestWriter, Letters
 from osac_share.kernel import clock
 from osac_share.kernel.crashpoints import crashpoint
 from osac_share.kernel.db import transaction
+from osac_share.kernel.leases import WAITING
 from osac_share.kernel.mail import open_mailer, open_signer
 from osac_share.kernel.outcomes import Batch, Outcome
 from osac_share.letters import actions as letters
@@ -20,7 +21,7 @@ from osac_share.letters.messages import Writer
 from osac_share.worker.log import noted
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from sqlalchemy.orm import Session, sessionmaker
 
@@ -28,11 +29,24 @@ if TYPE_CHECKING:
     from osac_share.kernel.mail import Envelope
     from osac_share.settings import Settings
 
-AT_ONCE = 20
+    Ready = tuple[Claim, Callable[[], Envelope]]
+
+AT_ONCE = 50
 """How many mails go out between two entries in the ledger; a crash repeats at most these."""
 
+AT_ONCE_S = 0.5
+"""For how long they go out, when the mail server takes its time: a crash repeats the fewer."""
+
+CLAIMED_FOR_S = 1
+"""So many mails are claimed at a time as went out in so many seconds: few from a slow server,
+since an emergency waits for them, and many from a quick one, since each time costs the same."""
+
+MOST_BATCHES = 5
+"""Never more than so many times what the settings say."""
+
 FRESH_FOR_S = 5
-"""For so many seconds an answer holds to who may still be told; then it is asked anew."""
+"""For so many seconds an answer holds to who may still be told. What has not gone out by then is
+given back: it is asked about anew when its turn comes, and an emergency has come before it."""
 
 MAIL_REST = timedelta(seconds=30)
 """How long a worker leaves a mail server alone that it could not reach."""
@@ -58,6 +72,7 @@ class Outgoing:
         self._calls = Calls(settings)
         self._digests = DigestWriter(settings)
         self._rests_until = clock.now()
+        self._limit = settings.worker.batch
         self.is_stopping = False
 
     def send_letters(self) -> bool:
@@ -74,54 +89,58 @@ class Outgoing:
         began, at = time.monotonic(), clock.now()
         with self._maker() as session, transaction(session):
             delivery.take_back(session, at=at)
-            limit, hold = self._settings.worker.batch, self._settings.worker.hold
-            claims = delivery.claim(session, at=at, limit=limit, only_emergencies=hold)
+            hold = self._settings.worker.hold
+            claims = delivery.claim(session, at=at, limit=self._limit, only_emergencies=hold)
         crashpoint("after_claim_of_mail")
         if not claims:
             return False
-        states: Counter[str] = Counter()
         with delivery.kept(self._maker, claims), self._maker() as session, self._mailer:
-            while claims:
-                claims, outcomes = self._send_some(session, claims)
-                states.update(outcomes)
+            states = Counter(self._send(session, claims))
+        done = len(claims) - states[WAITING]
+        self._limit = self._as_many_as_go_out(done, time.monotonic() - began)
         noted("sent", began, **states)
         return True
 
-    def _send_some(
-        self, session: Session, claims: Sequence[Claim]
-    ) -> tuple[Sequence[Claim], Sequence[str]]:
-        """Send for a while; return the claims that are to be asked about anew, and what became."""
-        asked = time.monotonic()
+    def _as_many_as_go_out(self, mails: int, seconds: float) -> int:
+        """Return how many to claim the next time when so many went out in so many seconds."""
+        usual = self._settings.worker.batch
+        mails_then = mails * CLAIMED_FOR_S / max(seconds, 0.001)
+        return max(usual, min(int(mails_then), usual * MOST_BATCHES))
+
+    def _send(self, session: Session, claims: Sequence[Claim]) -> list[str]:
+        """Send as long as the answers hold to who may be told; return what became of the claims."""
+        until = time.monotonic() + FRESH_FOR_S
         with transaction(session):
             batch = delivery.address(
                 session, claims, letters=self._letters, calls=self._calls, at=clock.now()
             )
-        ready, settled = batch.ready, batch.settled
+        ready: Sequence[Ready] = batch.ready
+        settled: Sequence[Outcome] = batch.settled
         states: list[str] = []
         while ready or settled:
-            now, ready = ready[:AT_ONCE], ready[AT_ONCE:]
-            states += self._send_and_mark(session, Batch(now, settled), ready)
+            outcomes, ready = self._send_and_mark(session, ready, settled, until)
+            states += outcomes
             settled = []
-            if self.is_stopping or self._rests_until > clock.now():
-                ready = []
-            if time.monotonic() - asked > FRESH_FOR_S:
-                break
-        return [taken for taken, _ in ready], states
+        return states
 
     def _send_and_mark(
-        self, session: Session, batch: Batch, later: Sequence[tuple[Claim, Envelope]]
-    ) -> list[str]:
+        self, session: Session, ready: Sequence[Ready], settled: Sequence[Outcome], until: float
+    ) -> tuple[list[str], Sequence[Ready]]:
+        """Send some of what is ready; return what became of it, and what is left."""
         # No transaction is open while the mail server is spoken to.
-        outcomes = delivery.send(self._mailer, batch)
+        batch = Batch(list(ready[:AT_ONCE]), list(settled))
+        outcomes = delivery.send(self._mailer, batch, seconds=AT_ONCE_S)
+        left = ready[len(outcomes) - len(settled) :]
         at = clock.now()
         if any(outcome.is_untried for outcome in outcomes):
             self._rests_until = at + MAIL_REST
-        if self.is_stopping or self._rests_until > at:
-            outcomes += [Outcome(taken) for taken, _ in later]
+        if self.is_stopping or self._rests_until > at or time.monotonic() > until:
+            outcomes += [Outcome(taken) for taken, _ in left]
+            left = []
         with transaction(session):
             delivery.record(session, outcomes, at=at)
         crashpoint("after_mark")
-        return [outcome.state(at) for outcome in outcomes]
+        return [outcome.state(at) for outcome in outcomes], left
 
     def send_digests(self) -> bool:
         """Send digests that are due."""

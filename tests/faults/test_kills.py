@@ -38,17 +38,19 @@ pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parents[2]
 ADDRESSES = {f"person{number}@example.org" for number in range(AT_ONCE + 10)}
 REPEATED = {
-    "after_claim": 0,
-    "matched": 0,
-    "after_reaction": 0,
-    "after_claim_of_mail": 0,
-    "before_send": 0,
-    "after_send:1": 1,
-    "after_send:7": 7,
-    "before_mark": AT_ONCE,
-    "after_mark": 0,
+    "after_claim": {0},
+    "matched": {0},
+    "after_reaction": {0},
+    "after_claim_of_mail": {0},
+    "before_send": {0},
+    "after_send:1": {1},
+    "after_send:7": {7},
+    "before_mark": set(range(1, AT_ONCE + 1)),
+    "after_mark": {0},
 }
-"""Where the worker is killed, and how many mails had gone out that the ledger did not know of."""
+"""Where the worker is killed, and how many mails had gone out that the ledger did not know of.
+
+Before they are written down, that is as many as went out in the time there is for them."""
 
 
 @pytest.fixture
@@ -103,7 +105,7 @@ def test_worker_killed_anywhere_reaches_everybody_and_repeats_only_what_was_in_f
         message_ids[one.recipients[0]].add(str(one.message["Message-ID"]))
     assert message_ids.keys() == ADDRESSES
     assert {len(ids) for ids in message_ids.values()} == {1}
-    assert len(smtp_server.received) - len(ADDRESSES) == REPEATED[place]
+    assert len(smtp_server.received) - len(ADDRESSES) in REPEATED[place]
 
 
 def test_mail_repeated_into_a_folder_is_there_once(

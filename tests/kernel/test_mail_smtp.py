@@ -12,9 +12,14 @@ from osac_share.kernel.mail import Answer, Envelope, SmtpMailer, SmtpServer
 from tests.support.scripted_smtp import HOST, Script, scripted, serving
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from tests.support.mailbox import SmtpServer as Mailbox
 
 BODY = b"Subject: Alert\r\n\r\nAvoid the harbor.\r\n"
+
+
+PIPELINING: Script = {b"EHLO": [b"250-here\r\n250 PIPELINING"]}
 
 
 def envelope(recipient: str = "ben@example.org", content: bytes = BODY) -> Envelope:
@@ -127,6 +132,58 @@ def test_a_server_that_pipelines_answers_each_envelope_all_the_same() -> None:
         (True, False, 250),
     ]
     assert len(server.heard) == 1
+
+
+def test_addresses_of_the_next_message_go_along_with_the_one_before_it() -> None:
+    with scripted(PIPELINING) as server, mailer(server.port) as sending:
+        taken: list[str] = []
+        answers = sending.send(made(taken, 4))
+        assert next(answers).accepted
+        # The one after the next was made while the server had the first.
+        assert taken == ["reader0", "reader1", "reader2"]
+        assert said(server.heard[0]) == ["MAIL", "RCPT", "DATA", ".", "MAIL", "RCPT", "DATA"]
+        assert [answer.accepted for answer in answers] == [True] * 3
+    assert said(server.heard[0]) == ["MAIL", "RCPT", "DATA", "."] * 4 + ["quit"]
+
+
+def test_message_that_was_announced_and_not_sent_is_sent_over_another_connection() -> None:
+    script = PIPELINING | {b"MAIL": [b"250 OK", b"hang up", b"250 OK"]}
+    with scripted(script) as server, mailer(server.port) as sending:
+        answers = list(sending.send(made([], 3)))
+    assert [answer.accepted for answer in answers] == [True] * 3
+    assert [said(lines).count(".") for lines in server.heard] == [1, 2]
+
+
+def test_loss_of_one_message_says_nothing_of_the_one_that_was_announced() -> None:
+    script = PIPELINING | {b"CONTENT": [b"hang up", b"250 taken"]}
+    with scripted(script) as server, mailer(server.port) as sending:
+        answers = list(sending.send(made([], 2)))
+    assert [outcome(answer) for answer in answers] == [(False, False, 0), (True, False, 250)]
+    assert [said(lines).count(".") for lines in server.heard] == [1, 1]
+
+
+def test_message_that_was_announced_and_never_came_is_no_message() -> None:
+    with scripted(PIPELINING) as server, mailer(server.port) as sending:
+        assert next(sending.send(made([], 2))).accepted
+        [answer] = sending.send([envelope("other@example.org")])
+        assert answer.accepted
+        assert next(sending.send(made([], 2))).accepted
+    heard = [line for lines in server.heard for line in lines]
+    assert said(heard).count(".") == 3
+    assert len(server.heard) == 2
+
+
+def made(taken: list[str], number: int) -> Iterator[Envelope]:
+    """Yield envelopes, and note whose are made."""
+    for place in range(number):
+        taken.append(f"reader{place}")
+        yield envelope(f"reader{place}@example.org")
+
+
+def said(lines: list[bytes]) -> list[str]:
+    """Return the first words of commands, and a dot for the end of each message."""
+    words = [line.split()[0].decode() for line in lines if line.split()]
+    return [word for word in words if word in {"MAIL", "RCPT", "DATA", ".", "quit"}]
 
 
 def test_a_connection_that_was_closed_meanwhile_is_made_again() -> None:

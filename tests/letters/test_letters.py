@@ -236,7 +236,7 @@ def test_letter_that_cannot_be_written_does_not_keep_the_others_waiting(
     post.drain()
     assert len(mails_to(settings, cast.dora.email)) == 1
     state, reason = state_of(session, broken)
-    assert (state, reason) == ("waiting", "the letter could not be written (UndefinedError)")
+    assert (state, reason) == ("waiting", "the mail could not be written (UndefinedError)")
 
 
 @pytest.mark.one_database

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Engine, select
 
 from osac_share.delivery.models import Delivery
 from osac_share.kernel import outbox
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import time_machine
-    from sqlalchemy import Engine
 
     from osac_share.reports.models import Report
     from osac_share.settings import Settings
@@ -74,7 +73,9 @@ def reader(newsroom: Newsroom) -> None:
 def found(newsroom: Newsroom, settings: Settings, words: str) -> tuple[int, bool]:
     """Return how many reports a search finds, and whether the index was behind."""
     newsroom.session.rollback()
-    reader = open_reader(settings, look_every=0)
+    engine = newsroom.session.get_bind()
+    assert isinstance(engine, Engine)
+    reader = open_reader(settings, engine, look_every=0)
     result = search(newsroom.session, reader, newsroom.chair.clearance, words)
     return result.total, result.behind or UNAVAILABLE in result.notices
 

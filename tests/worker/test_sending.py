@@ -186,3 +186,21 @@ def test_log_names_no_title_address_or_secret(
     assert "sent accepted=1" in caplog.text
     for secret in (TITLE, "private@", settings.require_secret(), "unsubscribe"):
         assert secret not in caplog.text
+
+
+def test_emergency_does_not_wait_for_all_that_a_slow_server_was_to_take(
+    newsroom: Newsroom,
+    smtp_worker: Worker,
+    smtp_server: SmtpServer,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("osac_share.worker.outgoing.FRESH_FOR_S", 0)
+    monkeypatch.setattr("osac_share.worker.outgoing.AT_ONCE", 1)
+    people = [f"person{number}@example.org" for number in range(3)]
+    publish_to(newsroom, *people, alert=Alert(severity="routine"))
+    smtp_worker.step()
+    publish_to(newsroom, alert=Alert(severity="emergency"))
+    smtp_worker.drain()
+    said = [str(one.message["Subject"]).split()[1] for one in smtp_server.received]
+    assert said == ["Demonstration", *["Emergency:"] * 3, *["Demonstration"] * 2]
+    assert set(states(newsroom).values()) == {"accepted"}

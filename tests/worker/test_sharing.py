@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import func, select, update
 
 from osac_share.delivery import actions as delivery
-from osac_share.delivery.models import SENDING, Delivery, DeliveryAttempt
+from osac_share.delivery.models import SENDING, WAITING, Delivery, DeliveryAttempt
 from osac_share.kernel import clock, leases
 from osac_share.kernel.db import session_factory, transaction
 from osac_share.kernel.mail import Answer
@@ -138,3 +138,20 @@ def test_slow_mail_server_does_not_cost_a_worker_its_claims(
         time.sleep(0.1)
     leased = select(Delivery.lease_until).where(Delivery.id.in_([one.id for one in claims]))
     assert set(session.scalars(leased)) == {None}
+
+
+def test_what_was_claimed_and_not_tried_is_as_it_was_before(newsroom: Newsroom) -> None:
+    at, session = newsroom.at, newsroom.session
+    later = at + timedelta(hours=1)
+    with transaction(session):
+        delivery.match(session, 1, at=at)
+        session.execute(update(Delivery).values(reason="quiet hours"))
+        mine, lost = delivery.claim(session, at=later, limit=2)
+        # Another worker has taken the second one.
+        session.execute(update(Delivery).where(Delivery.id == lost.id).values(fence=lost.fence + 1))
+        delivery.record(session, [Outcome(mine), Outcome(lost)], at=later)
+    session.expire_all()
+    row, other = session.get_one(Delivery, mine.id), session.get_one(Delivery, lost.id)
+    assert (row.state, row.available_at, row.reason) == (WAITING, at, "quiet hours")
+    assert (row.attempts, row.lease_until) == (0, None)
+    assert other.state == SENDING

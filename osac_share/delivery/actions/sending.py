@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import logging
+from functools import partial
 from typing import TYPE_CHECKING
 
 from sqlalchemy import insert, update
@@ -12,24 +12,22 @@ from osac_share.delivery.actions.braking import brake, remember_quiet
 from osac_share.delivery.models import HELD, Delivery, DeliveryAttempt
 from osac_share.delivery.policy import EMERGENCY, reason_not_to_call, reason_to_skip
 from osac_share.delivery.queries import Parcel, Summons, parcels, summonses
+from osac_share.delivery.queries.wording import words_of
 from osac_share.kernel import outcomes
 from osac_share.kernel.crashpoints import crashpoint
-from osac_share.kernel.errors import RuleBroken
-from osac_share.kernel.outcomes import Batch, Outcome, hand_over, refused
-from osac_share.subscriptions.documents import describe
+from osac_share.kernel.outcomes import Batch, Outcome, attempted, hand_over
 from osac_share.subscriptions.models import AT_ONCE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from collections.abc import Set as AbstractSet
     from datetime import datetime
 
     from sqlalchemy.orm import Session
 
     from osac_share.delivery.messages import Calls, Letters
     from osac_share.kernel.leases import Claim
-    from osac_share.kernel.mail import Envelope, Mailer
-
-logger = logging.getLogger(__name__)
+    from osac_share.kernel.mail import Mailer
 
 
 def address(
@@ -41,33 +39,53 @@ def address(
     seat or unsubscribed since they were matched gets nothing. Whoever is in quiet hours gets it
     when they end, and whoever wishes for digests by now gets it in the next one.
     """
-    claims, waiting = brake(session, claims, at=at)
-    batch = Batch(settled=[*waiting])
-    ids = [taken.id for taken in claims]
-    found: dict[int, Parcel | Summons] = {
-        **parcels(session, ids, at=at),
-        **summonses(session, ids, at=at),
-    }
+    found = _found(session, {taken.id for taken in claims}, at=at)
+    claims, waiting = brake(session, claims, _readers(found), at=at)
+    found = {taken.id: found[taken.id] for taken in claims}
+    batch = Batch(settled=waiting)
     give_new_reasons(session, found)
+    words = words_of(session, {one.reason.id for one in found.values() if isinstance(one, Parcel)})
     for taken in claims:
         parcel = found[taken.id]
         if reason := _reason_to_skip(parcel):
             batch.settled.append(Outcome(taken, skipped=reason))
-            continue
-        if isinstance(parcel, Parcel) and _belongs_to_a_digest(parcel):
+        elif isinstance(parcel, Summons):
+            what = parcel.edition, parcel.purpose, parcel.address
+            batch.write(taken, partial(calls.address, *what, delivery_id=taken.id))
+        elif _belongs_to_a_digest(parcel):
             _hold(session, taken, parcel.reason.frequency)
-            continue
-        try:
-            batch.ready.append((taken, _addressed(taken, parcel, letters, calls)))
-        except RuleBroken as refusal:
-            answer = refused(refusal.message, permanent=True)
-            batch.settled.append(Outcome(taken, answer=answer))
-        except Exception as problem:
-            # One mail that cannot be written must not keep the others waiting.
-            logger.exception("delivery %s cannot be written", taken.id)
-            words = f"the mail could not be written ({type(problem).__name__})"
-            batch.settled.append(Outcome(taken, answer=refused(words, permanent=False)))
+        else:
+            _put(batch, taken, parcel, words[parcel.reason.id], letters)
     return batch
+
+
+def _put(batch: Batch, taken: Claim, parcel: Parcel, words: str, letters: Letters) -> None:
+    # What an edition says is written now, and what is personal on the way: it asks the database
+    # nothing, and other writers need not wait for it.
+    letter = attempted(taken, partial(letters.letter, parcel.edition))
+    if isinstance(letter, Outcome):
+        batch.settled.append(letter)
+        return
+    personal = {"subscription": parcel.reason.public_id, "subscription_words": words}
+    write = partial(letters.personal, letter, parcel.address, delivery_id=taken.id, **personal)
+    batch.ready.append((taken, write))
+
+
+def _found(
+    session: Session, delivery_ids: AbstractSet[int], *, at: datetime
+) -> dict[int, Parcel | Summons]:
+    found: dict[int, Parcel | Summons] = {**parcels(session, delivery_ids, at=at)}
+    if others := delivery_ids - found.keys():
+        found |= summonses(session, others, at=at)
+    return found
+
+
+def _readers(found: Mapping[int, Parcel | Summons]) -> dict[int, int]:
+    return {
+        delivery_id: parcel.person_id
+        for delivery_id, parcel in found.items()
+        if isinstance(parcel, Parcel) and parcel.edition.severity != EMERGENCY
+    }
 
 
 def give_new_reasons(session: Session, found: Mapping[int, Parcel | Summons]) -> None:
@@ -96,28 +114,23 @@ def _hold(session: Session, taken: Claim, pace: str) -> None:
     )
 
 
-def send(mailer: Mailer, batch: Batch) -> list[Outcome]:
-    """Hand a batch to the mail server, and return what became of each of its claims."""
+def send(mailer: Mailer, batch: Batch, *, seconds: float | None = None) -> list[Outcome]:
+    """Hand a batch to the mail server, and return what became of each of its claims.
+
+    Args:
+        mailer: open already.
+        batch: what is to go out.
+        seconds: see `hand_over`.
+
+    """
     crashpoint("before_send")
-    return hand_over(mailer, batch, passed=lambda: crashpoint("after_send"))
+    return hand_over(mailer, batch, seconds=seconds, passed=lambda: crashpoint("after_send"))
 
 
 def _reason_to_skip(parcel: Parcel | Summons) -> str | None:
     if isinstance(parcel, Summons):
         return reason_not_to_call(parcel.work)
     return reason_to_skip(parcel.facts)
-
-
-def _addressed(taken: Claim, parcel: Parcel | Summons, letters: Letters, calls: Calls) -> Envelope:
-    if isinstance(parcel, Summons):
-        return calls.address(parcel.edition, parcel.purpose, parcel.address, delivery_id=taken.id)
-    return letters.address(
-        parcel.edition,
-        parcel.address,
-        delivery_id=taken.id,
-        subscription=parcel.reason.public_id,
-        subscription_words=describe(parcel.reason),
-    )
 
 
 def record(session: Session, became: Sequence[Outcome], *, at: datetime) -> None:

@@ -16,6 +16,7 @@ from osac_share.delivery.policy import (
     message_id,
     unsubscribe_token,
 )
+from osac_share.kernel.checking import check_code
 from osac_share.kernel.mail import Message, PreparedMessage, slot
 from osac_share.kernel.mail.returns import DELIVERED, Returns
 from osac_share.kernel.text import plain_text
@@ -50,7 +51,9 @@ _INLINER = css_inline.CSSInliner(
 
 
 @dataclass(frozen=True, slots=True)
-class _Letter:
+class Letter:
+    """What all readers of an edition share."""
+
     prepared: PreparedMessage
     withheld: bool
     asks_back: bool
@@ -68,7 +71,7 @@ class Letters:
         self._secret = settings.require_secret()
         self._host = (urlsplit(settings.public.url).hostname or "localhost").replace(":", "-")
         self._returns = Returns(self._secret, settings.mail.bounces)
-        self._kept: dict[int, _Letter] = {}
+        self._kept: dict[int, Letter] = {}
 
     def address(
         self,
@@ -79,13 +82,26 @@ class Letters:
         subscription: str,
         subscription_words: str,
     ) -> Envelope:
-        """Return the mail of an edition as one reader gets it.
+        """Return the mail of an edition as one reader gets it; see `personal`."""
+        personal = {"subscription": subscription, "subscription_words": subscription_words}
+        return self.personal(self.letter(edition), address, delivery_id=delivery_id, **personal)
+
+    def personal(
+        self,
+        letter: Letter,
+        address: str,
+        *,
+        delivery_id: int,
+        subscription: str,
+        subscription_words: str,
+    ) -> Envelope:
+        """Return a letter as one reader gets it; the database is not asked.
 
         The Message-ID is made from the delivery alone, so that a repeat after a crash is
         known for one. One POST to the List-Unsubscribe address ends the subscription (RFC 8058).
 
         Args:
-            edition: what it tells of, its report loaded.
+            letter: what all its readers share.
             address: the reader's mail address.
             delivery_id: the ledger row of this mail.
             subscription: the public id of the subscription that asked for it.
@@ -95,7 +111,7 @@ class Letters:
             RuleBroken: the address is not one.
 
         """
-        letter, site = self._letter(edition), self._settings.public.url
+        site = self._settings.public.url
         url = f"{site}/unsubscribe/{unsubscribe_token(self._secret, subscription)}"
         fields = {"reason": _reason(letter, subscription_words), "unsubscribe_url": url}
         if letter.asks_back:
@@ -109,14 +125,15 @@ class Letters:
             fields=fields,
         )
 
-    def _letter(self, edition: Edition) -> _Letter:
+    def letter(self, edition: Edition) -> Letter:
+        """Return what all readers of an edition share; a session holds it, its report loaded."""
         if edition.id not in self._kept:
             while len(self._kept) >= KEPT:
                 del self._kept[next(iter(self._kept))]
             withheld = edition.marking in WITHHELD
             message = self._write(edition.report, edition, withheld=withheld)
             asks_back = edition.severity == EMERGENCY
-            self._kept[edition.id] = _Letter(PreparedMessage(message), withheld, asks_back)
+            self._kept[edition.id] = Letter(PreparedMessage(message), withheld, asks_back)
         return self._kept[edition.id]
 
     def _write(self, report: Report, edition: Edition, *, withheld: bool) -> Message:
@@ -127,6 +144,7 @@ class Letters:
         words |= {
             "url": f"{settings.public.url}/reports/{report.public_id}",
             "why_url": f"{settings.public.url}/reports/{report.public_id}/why",
+            "check_url": f"{settings.public.url}/verify?code={self._check_code(edition)}",
             "manage_url": f"{settings.public.url}/subscriptions",
             "acknowledge_url": (slot("acknowledge_url") if edition.severity == EMERGENCY else ""),
             "site_name": settings.site.name,
@@ -147,8 +165,11 @@ class Letters:
             headers=_own_headers(report, edition, withheld=withheld),
         )
 
+    def _check_code(self, edition: Edition) -> str:
+        return check_code(self._secret, edition.id, edition.text_digest)
 
-def _reason(letter: _Letter, wish: str) -> str:
+
+def _reason(letter: Letter, wish: str) -> str:
     # What a person subscribed to would tell where a withheld report is about.
     why = (
         "one of your subscriptions asked for it" if letter.withheld else f"you subscribed to {wish}"

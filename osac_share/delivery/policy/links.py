@@ -6,8 +6,9 @@ A link names one thing and opens one act: the purpose is part of what is signed.
 from __future__ import annotations
 
 import hashlib
+from functools import lru_cache
 
-from itsdangerous import BadSignature, URLSafeSerializer
+from itsdangerous import BadSignature, Signer, URLSafeSerializer
 
 from osac_share.kernel.mail.returns import DELIVERED, mail_id
 from osac_share.kernel.sealing import code_for, name_of
@@ -18,13 +19,14 @@ ACKNOWLEDGE = "acknowledge"
 
 def signed(secret: str, purpose: str, name: str) -> str:
     """Return a token that names something for one purpose, in letters fit for an address."""
-    return _signer(secret, purpose).dumps(name)
+    serializer, signer = _signing(secret, purpose)
+    return signer.sign(serializer.dump_payload(name)).decode()
 
 
 def named_by(secret: str, purpose: str, token: str) -> str | None:
     """Return what a token names, or None when we did not sign it for this purpose."""
     try:
-        named = _signer(secret, purpose).loads(token)
+        named = _signing(secret, purpose)[0].loads(token)
     except BadSignature:
         return None
     return named if isinstance(named, str) else None
@@ -56,5 +58,9 @@ def acknowledged_by(secret: str, token: str) -> int | None:
     return None if name is None else int(name)
 
 
-def _signer(secret: str, purpose: str) -> URLSafeSerializer:
-    return URLSafeSerializer(secret, salt=purpose, signer_kwargs={"digest_method": hashlib.sha256})
+@lru_cache(maxsize=32)
+def _signing(secret: str, purpose: str) -> tuple[URLSafeSerializer, Signer]:
+    # A mail has several links, and purposes are few.
+    digest = {"digest_method": hashlib.sha256}
+    serializer = URLSafeSerializer(secret, salt=purpose, signer_kwargs=digest)
+    return serializer, serializer.make_signer()

@@ -5,18 +5,17 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from osac_share.councils.policy import ANALYST
+from osac_share.councils.policy import ANALYST, may_author_for
 from osac_share.delivery.models import BOUNCED
-from osac_share.reports.policy import WRITTEN_HERE, may_edit
+from osac_share.reports.policy import WRITTEN_HERE
 from osac_share.subscriptions.policy import EMERGENCY
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from osac_share.councils.policy import Standing
-    from osac_share.reports.models import Report
 
 EMERGENCY_WITHIN = timedelta(minutes=2)
 AT_ONCE_WITHIN = timedelta(minutes=15)
@@ -40,13 +39,26 @@ def promised_within(severity: str) -> timedelta:
     return EMERGENCY_WITHIN if severity == EMERGENCY else AT_ONCE_WITHIN
 
 
-def may_see_reach(standing: Standing, report: Report) -> bool:
+class Issued(Protocol):
+    """What is known of a report to whoever may read it: a report itself, or a glance at one."""
+
+    @property
+    def origin(self) -> str:
+        """Return how it came here."""
+
+    @property
+    def council_id(self) -> int | None:
+        """Return the council that issued it, if one did."""
+
+
+def may_see_reach(standing: Standing, report: Issued) -> bool:
     """Tell whether somebody who may read a report may know how far it has come.
 
     Those who write for its council may, and the program's analysts, who review for all.
     """
     is_analyst = standing.active and ANALYST in standing.staff_roles
-    return may_edit(standing, report) or (is_analyst and report.origin in WRITTEN_HERE)
+    is_author = may_author_for(standing, report.council_id)
+    return report.origin in WRITTEN_HERE and (is_author or is_analyst)
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from osac_share.subscriptions.policy import Wish
 
-PLACE, TOPIC, KIND, SEVERITY = "place", "topic", "kind", "severity"
+PLACE, TOPIC, KIND, SEVERITY, WORDS = "place", "topic", "kind", "severity", "words"
 """What a wish asks about."""
 
 NOT_YET = "Waits: the server could not be reached, or its authors asked for it to be sent again"

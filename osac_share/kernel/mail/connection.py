@@ -15,7 +15,7 @@ from osac_share.kernel.mail.envelopes import Answer
 from osac_share.kernel.text import clean_line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from osac_share.kernel.mail.envelopes import Envelope
 
@@ -83,9 +83,21 @@ class Connection:
             raise Unreachable(_failure("No connection to the server", error)) from error
         self._pipelining = self._smtp.has_extn("pipelining")
         self._eight_bit = self._smtp.has_extn("8bitmime")
+        self._announced: Envelope | None = None
 
-    def deliver(self, envelope: Envelope) -> Answer:
+    def deliver(
+        self,
+        envelope: Envelope,
+        following: Envelope | None = None,
+        meanwhile: Callable[[], None] | None = None,
+    ) -> Answer:
         """Hand one envelope over and return the server's answer.
+
+        Args:
+            envelope: what to hand over.
+            following: what comes next. Where the server lets us, its addresses go along with
+                the content of this one (RFC 2920): a message takes a single way and back.
+            meanwhile: called while the server has the message in hand.
 
         Raises:
             Lost: the connection ended on the way.
@@ -97,7 +109,9 @@ class Connection:
             if refusal is not None:
                 return refusal
             in_doubt = True
-            self._smtp.send(_stuffed(envelope.content))
+            self._hand_over(envelope, following)
+            if meanwhile is not None:
+                meanwhile()
             return _answer(*self._reply())
         except OSError as error:
             self._smtp.close()
@@ -106,6 +120,10 @@ class Connection:
 
     def quit(self) -> None:
         """Say goodbye and close."""
+        if self._announced is not None:
+            # The server waits for content and would take a goodbye for that.
+            self._smtp.close()
+            return
         try:
             self._smtp.quit()
         except OSError:
@@ -113,13 +131,7 @@ class Connection:
 
     def _introduce(self, envelope: Envelope) -> Answer | None:
         """Say from whom and to whom; return the refusal, or None when content may follow."""
-        body = " BODY=8BITMIME" if self._eight_bit and not envelope.content.isascii() else ""
-        commands = [
-            f"MAIL FROM:<{envelope.sender}>{body}",
-            f"RCPT TO:<{envelope.recipient}>",
-            "DATA",
-        ]
-        replies = list(self._replies(commands))
+        replies = list(self._replies(envelope))
         refused = next((place for place, reply in enumerate(replies) if _is_error(reply)), None)
         if refused is None:
             return None
@@ -132,9 +144,29 @@ class Connection:
         # A refusal of the sender is ours to mend; the recipient must not suffer for it.
         return _temporary(*replies[0]) if refused == 0 else _answer(*replies[refused])
 
-    def _replies(self, commands: Sequence[str]) -> Iterator[tuple[int, str]]:
+    def _hand_over(self, envelope: Envelope, following: Envelope | None) -> None:
+        content = _stuffed(envelope.content)
+        if self._pipelining and following is not None:
+            content += _in_one_go(self._commands(following))
+            self._announced = following
+        self._smtp.send(content)
+
+    def _commands(self, envelope: Envelope) -> list[str]:
+        body = " BODY=8BITMIME" if self._eight_bit and not envelope.content.isascii() else ""
+        return [
+            f"MAIL FROM:<{envelope.sender}>{body}",
+            f"RCPT TO:<{envelope.recipient}>",
+            "DATA",
+        ]
+
+    def _replies(self, envelope: Envelope) -> Iterator[tuple[int, str]]:
+        commands = self._commands(envelope)
         if self._pipelining:
-            self._smtp.send("".join(f"{command}\r\n" for command in commands))
+            if self._announced is None:
+                self._smtp.send(_in_one_go(commands))
+            elif self._announced is not envelope:
+                raise ConnectionAbortedError("another message was announced and never came")
+            self._announced = None
             for _ in commands:
                 yield self._reply()
             return
@@ -225,6 +257,10 @@ def _connect(server: SmtpServer, timeout: float) -> smtplib.SMTP:
         smtp.close()
         raise
     return smtp
+
+
+def _in_one_go(commands: Sequence[str]) -> bytes:
+    return "".join(f"{command}\r\n" for command in commands).encode("ascii")
 
 
 def _is_error(reply: tuple[int, str]) -> bool:

@@ -31,7 +31,7 @@ from cryptography.hazmat.primitives.serialization import (
 from osac_share.kernel.errors import Misconfigured
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from types import TracebackType
 
     from osac_share.kernel.mail.envelopes import Answer, Envelope, Mailer
@@ -114,9 +114,9 @@ class SigningMailer:
         """Close the mailer that sends."""
         self._mailer.__exit__(kind, error, trace)
 
-    def send(self, envelopes: Sequence[Envelope]) -> Iterator[Answer]:
+    def send(self, envelopes: Iterable[Envelope]) -> Iterator[Answer]:
         """Send the envelopes, signed and in order, and yield an answer for each."""
-        return self._mailer.send([self._signed(envelope) for envelope in envelopes])
+        return self._mailer.send(map(self._signed, envelopes))
 
     def _signed(self, envelope: Envelope) -> Envelope:
         signature = self._signer.signature(envelope.content)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, Self
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator
     from types import TracebackType
 
 _ONE_WORD = re.compile(r"[!-;=?-~]{3,254}")
@@ -70,9 +70,10 @@ class Mailer(Protocol):
     ) -> None:
         """Let go of the connection."""
 
-    def send(self, envelopes: Sequence[Envelope]) -> Iterator[Answer]:
+    def send(self, envelopes: Iterable[Envelope]) -> Iterator[Answer]:
         """Send the envelopes, in order, and yield one answer for each.
 
-        An envelope is sent when its answer is asked for, or shortly before: whoever stops
-        asking stops the sending. No failure to send raises; it is an answer.
+        An envelope is sent when its answer is asked for, or shortly before; the next ones are
+        taken from the iterable only then. Whoever wants to stop lets it end, and asks for the
+        answers to what was taken. No failure to send raises; it is an answer.
         """

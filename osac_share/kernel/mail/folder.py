@@ -19,7 +19,7 @@ from osac_share.kernel.mail.envelopes import Answer
 from osac_share.kernel.mail.headers import clean_address
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from datetime import datetime
     from types import TracebackType
 
@@ -55,7 +55,7 @@ class OutboxMailer:
     ) -> None:
         """Do nothing: no file stays open."""
 
-    def send(self, envelopes: Sequence[Envelope]) -> Iterator[Answer]:
+    def send(self, envelopes: Iterable[Envelope]) -> Iterator[Answer]:
         """Write the envelopes, in order, and yield an answer for each.
 
         They are made durable in batches, since forcing a directory entry to disk costs more

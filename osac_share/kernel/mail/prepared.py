@@ -13,6 +13,7 @@ import re
 import secrets
 from dataclasses import dataclass, field
 from email.utils import format_datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from osac_share.kernel.mail import headers
@@ -155,8 +156,7 @@ class PreparedMessage:
         ]
         for (name, in_html), stretch in zip(self._slots, self._stretches[1:], strict=True):
             value = clean_block(given[name])
-            quoted = _quoted(html.escape(value) if in_html else value)
-            parts += [_gone_on(quoted), stretch]
+            parts += [_spliced(html.escape(value) if in_html else value), stretch]
         return Envelope(returns_to or self._sender, address, b"".join(parts), message_id)
 
     def _add_bodies(self, message: Message) -> None:
@@ -206,6 +206,12 @@ def _common_headers(message: Message) -> bytes:
             raise ValueError(f"{name} is set by the message itself")
         lines.append(headers.header(name, value))
     return b"".join(lines)
+
+
+@lru_cache(maxsize=256)
+def _spliced(value: str) -> bytes:
+    # The same stands in both bodies, and much of it in the copies of many readers.
+    return _gone_on(_quoted(value))
 
 
 def _quoted(text: str) -> bytes:

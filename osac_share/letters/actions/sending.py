@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import logging
+from functools import partial
 from typing import TYPE_CHECKING
 
 from osac_share.kernel import leases, outcomes
 from osac_share.kernel.crashpoints import crashpoint
 from osac_share.kernel.db import transaction
-from osac_share.kernel.errors import RuleBroken
-from osac_share.kernel.outcomes import Batch, Outcome, hand_over, refused
+from osac_share.kernel.outcomes import Batch, Outcome, hand_over
 from osac_share.letters.models import Letter
 from osac_share.letters.policy import is_living
 from osac_share.letters.queries import letters_of
@@ -27,8 +26,6 @@ if TYPE_CHECKING:
 
     Suspended = Callable[[Session, Collection[int]], AbstractSet[int]]
     """Who of these people is suspended; letters know nobody, whoever calls does."""
-
-logger = logging.getLogger(__name__)
 
 AT_ONCE = 10
 """How many letters go out between two entries in the ledger; a crash repeats at most these."""
@@ -89,16 +86,7 @@ def address(
         if reason := _reason_to_skip(letter, barred, at):
             batch.settled.append(Outcome(taken, skipped=reason))
             continue
-        try:
-            batch.ready.append((taken, writer.envelope(letter)))
-        except RuleBroken as refusal:
-            answer = refused(refusal.message, permanent=True)
-            batch.settled.append(Outcome(taken, answer=answer))
-        except Exception as problem:
-            # One letter that cannot be written must not keep the others waiting.
-            logger.exception("letter %s cannot be written", taken.id)
-            words = f"the letter could not be written ({type(problem).__name__})"
-            batch.settled.append(Outcome(taken, answer=refused(words, permanent=False)))
+        batch.write(taken, partial(writer.envelope, letter))
     return batch
 
 
