@@ -1,7 +1,7 @@
 """Count the claims that are not speeds, and write build/figures.json.
 
 python -m benchmarks.counting, with the names of some: guard, races, previews, matrix, mutation,
-asvs, revocation, kills
+asvs, revocation, kills, api
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 import time_machine
 
-from benchmarks import guard_corpus, policy_mutation
+from benchmarks import api_fuzzing, guard_corpus, policy_mutation
 from benchmarks.figures import Figure
 from osac_share.app import create_app
 from osac_share.kernel.db import open_engine, session_factory, transaction
@@ -45,6 +45,8 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[1]
 ROUNDS = 1000
 KILLS = 200
+STRIDE = 16
+"""Of so many addresses of a route each person tries one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,11 +107,12 @@ def previews() -> Iterable[Counted]:
 def matrix() -> Iterable[Counted]:
     """Let everybody try everything, and count the cells and what was wrong in them."""
     with tempfile.TemporaryDirectory() as scratch:
-        tally = walk_all(Path(scratch), list(plans()), processes=2, stride=4)
+        tally = walk_all(Path(scratch), list(plans()), processes=2, stride=STRIDE)
     for wrong in [*tally.leaks, *tally.refusals]:
         print(f"matrix: {wrong}")
     how = (
-        f"{len(EVERYBODY)} kinds of people, every route and channel, every fourth address each; "
+        f"{len(EVERYBODY)} kinds of people, each on every route and channel: one in {STRIDE} "
+        f"of its addresses, and others than the next person; "
         f"{tally.size / 1e6:.0f} MB looked through"
     )
     yield Counted(Figure("authorisation_cells", tally.cells, "cells", 50_000, "at least"), how)
@@ -171,6 +174,12 @@ def kills() -> Iterable[Counted]:
     yield Counted(Figure("delivery_recovery_seconds", slowest, "s", 60, "at most"), how)
 
 
+def api() -> Iterable[Counted]:
+    """Ask the API all that its description allows and forbids, and count what went wrong."""
+    for figure in api_fuzzing.measure():
+        yield Counted(figure, api_fuzzing.HOW)
+
+
 def _installations(folder: Path, stack: ExitStack) -> Iterator[dict[str, str]]:
     """Yield empty installations without end, on SQLite and on PostgreSQL by turns."""
     postgres = stack.enter_context(prepared_server(migrate))
@@ -206,6 +215,7 @@ COUNTS: dict[str, Callable[[], Iterable[Counted]]] = {
     "asvs": asvs,
     "revocation": revocation,
     "kills": kills,
+    "api": api,
 }
 
 

@@ -1,6 +1,6 @@
 """Measure everything, or what is named, and write build/bench.json.
 
-python benchmarks/run.py [importing] [publishing] [delivering] [pages] [searching]
+python benchmarks/run.py [importing] [publishing] [delivering] [pages] [searching] [search_speed]
 """
 
 from __future__ import annotations
@@ -11,7 +11,14 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
-from benchmarks import delivering, importing, pages, publishing, searching  # noqa: E402
+from benchmarks import (  # noqa: E402
+    delivering,
+    importing,
+    pages,
+    publishing,
+    search_speed,
+    searching,
+)
 from benchmarks.figures import Figure, line, write  # noqa: E402
 
 BENCHMARKS = {
@@ -20,6 +27,7 @@ BENCHMARKS = {
     "delivering": delivering.measure,
     "pages": pages.measure,
     "searching": searching.measure,
+    "search_speed": search_speed.measure,
 }
 
 

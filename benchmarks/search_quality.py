@@ -22,7 +22,7 @@ import tantivy
 from whoosh import fields, index, qparser
 from whoosh.analysis import StemmingAnalyzer
 
-from osac_share.search.index import Reader, Writer, parse
+from osac_share.search.index import Folder, Reader, Writer, parse
 from osac_share.search.models import Document
 
 if TYPE_CHECKING:
@@ -36,13 +36,17 @@ EVERYONE = frozenset({"public"})
 def main(folders: list[str]) -> None:
     """Print a line for each collection and engine."""
     for name in folders:
-        folder = Path(name)
-        with gzip.open(folder / "docs.jsonl.gz", "rt", encoding="utf-8") as lines:
-            docs = [json.loads(line) for line in lines]
-        for engine, build in (("OSAC Share", ours), ("Whoosh", whoosh), ("tantivy", tantivy_)):
-            with tempfile.TemporaryDirectory() as scratch:
-                search = build(docs, Path(scratch))
-                print(f"{folder.name:12} {engine:12} nDCG@10 {mean(folder, search):.4f}")
+        for engine in ENGINES:
+            ndcg10 = of_engine(Path(name), engine)
+            print(f"{Path(name).name:12} {engine:12} nDCG@10 {ndcg10:.4f}")
+
+
+def of_engine(folder: Path, engine: str) -> float:
+    """Return the mean nDCG@10 of an engine over a judged collection."""
+    with gzip.open(folder / "docs.jsonl.gz", "rt", encoding="utf-8") as lines:
+        docs = [json.loads(line) for line in lines]
+    with tempfile.TemporaryDirectory() as scratch:
+        return mean(folder, ENGINES[engine](docs, Path(scratch)))
 
 
 def mean(folder: Path, search: Callable[[str], list[str]]) -> float:
@@ -67,12 +71,17 @@ def ndcg(found: list[str], grades: dict[str, int]) -> float:
 def ours(docs: list[Row], folder: Path) -> Callable[[str], list[str]]:
     """Index with this program's own engine."""
     numbers = {number: row["id"] for number, row in enumerate(docs, 1)}
-    Writer(folder).rebuild([[as_document(number, row) for number, row in enumerate(docs, 1)]])
-    reader = Reader(folder)
-    return lambda text: [
-        numbers[hit.report_id]
-        for hit in reader.search(parse(text), EVERYONE, limit=DEPTH, facets=False).hits
-    ]
+    Writer(Folder(folder)).rebuild(
+        [[as_document(number, row) for number, row in enumerate(docs, 1)]]
+    )
+    reader = Reader(Folder(folder))
+
+    def search(text: str) -> list[str]:
+        answer = reader.search(parse(text), EVERYONE, limit=DEPTH, facets=False)
+        # As the page shows them: those with all of the words, then those with most.
+        return [numbers[hit.report_id] for hit in (*answer.hits, *answer.near)]
+
+    return search
 
 
 def as_document(number: int, row: Row) -> Document:
@@ -136,6 +145,10 @@ def tantivy_(docs: list[Row], folder: Path) -> Callable[[str], list[str]]:
         return [searcher.doc(address)["id"][0] for _, address in found]
 
     return search
+
+
+ENGINES = {"OSAC Share": ours, "Whoosh": whoosh, "tantivy": tantivy_}
+"""Ours first; each returns what searches a collection that it has indexed."""
 
 
 def plain(text: str) -> str:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from benchmarks.figures import Figure
 from benchmarks.texts import bodies, texts_file
 from osac_share.kernel.text import plain_text
-from osac_share.search.index import Reader, Writer, parse
+from osac_share.search.index import Folder, Reader, Writer, parse
 from osac_share.search.models import Document
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def _first_touches(search: Callable[[str], object], words: list[str]) -> float:
 
 def _ours(texts: list[str], folder: Path) -> Callable[[str], object]:
     then = datetime(2025, 6, 1, tzinfo=UTC)
-    writer = Writer(folder)
+    writer = Writer(Folder(folder))
     documents = [
         Document(
             edition_id=number,
@@ -76,7 +76,7 @@ def _ours(texts: list[str], folder: Path) -> Callable[[str], object]:
         for number, text in enumerate(texts, 1)
     ]
     writer.rebuild([documents], lambda _done: None)
-    reader = Reader(folder)
+    reader = Reader(Folder(folder))
     return lambda word: reader.search(parse(word), EVERYONE, limit=SHOWN)
 
 

@@ -1,4 +1,4 @@
-"""Furnishing the demonstration with security offices and with what waits to be decided."""
+"""Furnishing the demonstration with offices, advice, and what waits to be decided."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from osac_share.councils.models import Post
 from osac_share.councils.policy import CHAIR
 from osac_share.councils.queries import find_seat
 from osac_share.demo.documents import cast
+from osac_share.search.actions import saving
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from osac_share.councils.models import Council
     from osac_share.councils.policy import Actor
 
+MARCHES = "march OR protest OR demonstration country:KE"
+"""What the chairs of one council recommend to search for."""
 PROPOSER = "admin.second@example.org"
 """Who has proposed something, so that a visitor can be the second."""
 
@@ -29,7 +32,7 @@ PROPOSER = "admin.second@example.org"
 def govern(
     session: Session, found: Mapping[str, Council], people: Mapping[str, Actor], *, at: datetime
 ) -> None:
-    """Add the security offices, somebody who asks to join, and a hand-over that waits.
+    """Add the offices, somebody who asks to join, a hand-over that waits and a good search.
 
     Args:
         session: the session of the demonstration.
@@ -42,6 +45,8 @@ def govern(
     asks, words = people["contact@example.org"], "Our trucks now run to Mombasa."
     councils.join(session, found["kenya"], words=words, by=asks, at=at)
     _hand_over(session, found["uganda-rwanda"], people, at=at)
+    chair = people["chair@example.org"]
+    saving.recommend(session, found["kenya"], MARCHES, name="Marches", by=chair, at=at)
 
 
 def _add_offices(session: Session, *, by: Actor, at: datetime) -> None:

@@ -1,12 +1,13 @@
-"""Furnishing the demonstration with digests, a trip to come and sites."""
+"""Furnishing the demonstration with digests, a trip to come, sites and searches."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from osac_share.search.actions import saving
 from osac_share.subscriptions.actions import Hours, add_site, choose_hours, plan_trip, subscribe
-from osac_share.subscriptions.models import DAILY, WEEKLY
+from osac_share.subscriptions.models import AT_ONCE, DAILY, WEEKLY
 from osac_share.subscriptions.policy import Wish, place_of_region
 
 if TYPE_CHECKING:
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 MEMBER, CONTACT, ANALYST = "member@example.org", "contact@example.org", "staff@example.org"
 SITES = (("Lagos depot", "NG", "Lagos"), ("Monterrey yard", "MX", "Monterrey"))
 QUIET = (22 * 60, 6 * 60)
+ROAD = "rideshare OR carjack* OR roadblock* country:KE"
+AWAY = timedelta(days=2)
+"""So long ago the member looked at their searches."""
 NEXT_WEEK, DAYS_AWAY = timedelta(days=7), timedelta(days=4)
 
 
@@ -40,6 +44,9 @@ def wish(session: Session, people: Mapping[str, Actor], home: Organization, at: 
         by=member,
         at=at,
     )
+    road = saving.save(session, ROAD, name="On the road in Kenya", by=member, at=at - AWAY)
+    saving.alert(session, road, AT_ONCE, by=member, at=at)
+    saving.save(session, "flood* OR earthquake", by=member, at=at - AWAY)
     everything = Wish(kinds=["alert", "evacuation_notice"], frequency=DAILY)
     subscribe(session, everything, by=people[ANALYST], at=at)
     for name, country, place in SITES:

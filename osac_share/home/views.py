@@ -16,6 +16,8 @@ from osac_share.home import queries
 from osac_share.kernel import clock
 from osac_share.reports import queries as reports
 from osac_share.reports.queries import Filters
+from osac_share.search.policy import may_recommend
+from osac_share.search.queries.saved import recommended_by
 from osac_share.subscriptions.policy import may_subscribe, place_of_council, place_of_region
 from osac_share.subscriptions.queries import find_about, wishes_about_places
 from osac_share.taxonomy import queries as taxonomy
@@ -174,6 +176,8 @@ def council(slug: str) -> ResponseReturnValue:
         sees_list=may_see_list(actor.standing, found.id),
         form=AskForm(formdata=None) if member else None,
         subscription=find_about(session, member, place=place_of_council(found.id)),
+        recommended=recommended_by(session, found.id) if member else (),
+        may_recommend=may_recommend(actor.standing, found.id),
         rows=reports.listing(session, actor.clearance, filters, limit=30),
         total=reports.count(session, actor.clearance, filters),
     )

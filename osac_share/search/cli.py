@@ -32,7 +32,7 @@ def rebuild() -> None:
     """Build the index anew from the database, beside the one in use, then swap the two."""
     settings = load_settings()
     engine = open_engine(settings.database_url)
-    reader, writer = open_reader(settings, look_every=0), open_writer(settings)
+    reader, writer = open_reader(settings, engine, look_every=0), open_writer(settings, engine)
     try:
         with session_factory(engine)() as session, _progress(count(session)) as tell:
             done = actions.rebuild(session, writer, tell)

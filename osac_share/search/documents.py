@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import blake2b
+from itertools import accumulate, takewhile
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, or_, select
@@ -14,7 +15,10 @@ from osac_share.councils.models import Council
 from osac_share.reports.documents import plain_of
 from osac_share.reports.models import (
     WITHDRAWN,
+    Attachment,
+    AttachmentText,
     Edition,
+    EditionAttachment,
     EditionAudience,
     EditionPlace,
     EditionTopic,
@@ -33,10 +37,17 @@ if TYPE_CHECKING:
 BATCH = 200
 """How many reports are read at a time."""
 
+PART = 120_000
+"""How many letters of a file make up one document: far fewer words than one may have."""
+
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """All that is indexed of an edition except its words, which `text_digest` stands for."""
+    """All that is indexed of an edition except its words, which `text_digest` stands for.
+
+    `files` are the ids of those that were read and go with no newer edition: what goes along
+    from update to update is indexed once.
+    """
 
     edition_id: int
     report_id: int
@@ -53,6 +64,8 @@ class Facts:
     sight: frozenset[str]
     countries: frozenset[str]
     topics: frozenset[str]
+    level: int | None
+    files: tuple[int, ...] = ()
 
     @property
     def regions(self) -> frozenset[str]:
@@ -69,6 +82,7 @@ class Facts:
             int(self.published_at.timestamp()),
             *(sorted(self.audience), sorted(self.sight)),
             *(sorted(self.countries), sorted(self.topics), sorted(self.regions)),
+            *(self.level, self.files),
         ):
             made.update(f"{value}\x00".encode())
         return made.hexdigest()
@@ -82,6 +96,7 @@ def facts(session: Session, report_ids: Collection[int] | None = None) -> list[F
     tokens = _gathered(session, EditionAudience, EditionAudience.token, chosen)
     countries = _gathered(session, EditionPlace, EditionPlace.country, chosen)
     topics = _gathered(session, EditionTopic, EditionTopic.topic, chosen)
+    files = _files(session, chosen)
     return [
         Facts(
             current=row.edition_id == current,
@@ -90,6 +105,7 @@ def facts(session: Session, report_ids: Collection[int] | None = None) -> list[F
             sight=tokens[current],
             countries=countries[row.edition_id],
             topics=topics[row.edition_id],
+            files=files.get(row.edition_id, ()),
             **row._asdict(),
         )
         for row, current, council in session.execute(_published(chosen))
@@ -111,7 +127,8 @@ def _published(chosen: list[ColumnElement[bool]]) -> Select[Any, int | None, str
                 "row",
                 Edition.id.label("edition_id"),
                 *(Edition.report_id, Edition.number, Edition.text_digest, Edition.severity),
-                *(Edition.marking, Edition.published_at, Report.kind, Report.state),
+                *(Edition.marking, Edition.published_at, Edition.level),
+                *(Report.kind, Report.state),
             ),
             Report.current_edition_id,
             Council.slug,
@@ -123,9 +140,12 @@ def _published(chosen: list[ColumnElement[bool]]) -> Select[Any, int | None, str
     )
 
 
-def documents(session: Session, report_ids: Collection[int]) -> list[Document]:
-    """Return every published edition of these reports, ready for the index."""
-    known = {one.edition_id: one for one in facts(session, report_ids)}
+def documents(
+    session: Session, report_ids: Collection[int], *, edition_id: int | None = None
+) -> list[Document]:
+    """Return every published edition of these reports, or one of them, ready for the index."""
+    chosen = facts(session, report_ids)
+    known = {one.edition_id: one for one in chosen if edition_id in {None, one.edition_id}}
     words = (
         load_only(Edition.title, Edition.sections),
         lazyload(Edition.places),
@@ -134,7 +154,8 @@ def documents(session: Session, report_ids: Collection[int]) -> list[Document]:
     editions = session.scalars(
         select(Edition).options(*words).where(Edition.id.in_(known)).order_by(Edition.id)
     )
-    return [_document(known[edition.id], edition) for edition in editions]
+    found = [_document(known[edition.id], edition) for edition in editions]
+    return found + list(_file_documents(session, {one.edition_id: one for one in found}, known))
 
 
 def count(session: Session) -> int:
@@ -176,7 +197,62 @@ def _document(known: Facts, edition: Edition) -> Document:
         topics=known.topics,
         regions=known.regions,
         council=known.council,
+        level="" if known.level is None else str(known.level),
     )
+
+
+def _files(session: Session, chosen: list[ColumnElement[bool]]) -> Mapping[int, tuple[int, ...]]:
+    """Return the files with words, under the newest edition that each goes with."""
+    question = (
+        select(EditionAttachment.attachment_id, Edition.id)
+        .join(Edition, Edition.id == EditionAttachment.edition_id)
+        .join(Report, Edition.report_id == Report.id)
+        .join(AttachmentText, AttachmentText.attachment_id == EditionAttachment.attachment_id)
+        .where(AttachmentText.has_words, *_STANDING, *chosen)
+        .order_by(Edition.number, EditionAttachment.attachment_id)
+    )
+    newest = dict(session.execute(question).all())
+    found: dict[int, tuple[int, ...]] = {}
+    for file, edition in newest.items():
+        found[edition] = (*found.get(edition, ()), file)
+    return found
+
+
+def _file_documents(
+    session: Session, editions: Mapping[int, Document], known: Mapping[int, Facts]
+) -> Iterator[Document]:
+    carriers = {file: editions[one.edition_id] for one in known.values() for file in one.files}
+    question = (
+        select(Attachment.id, Attachment.name, AttachmentText.pages)
+        .join(AttachmentText, AttachmentText.attachment_id == Attachment.id)
+        .where(Attachment.id.in_(carriers))
+        .order_by(Attachment.id)
+    )
+    for file, name, pages in session.execute(question):
+        for first_page, text in _parts(pages):
+            yield replace(
+                carriers[file],
+                title="",
+                text=f"{name}\n\n{text}",
+                attachment_id=file,
+                first_page=first_page,
+            )
+
+
+def _parts(pages: Sequence[str]) -> Iterator[tuple[int, str]]:
+    """Yield the parts of a file, each with the number of its first page."""
+    first = 1
+    while first <= len(pages):
+        part = part_from(pages, first)
+        yield first, "\n\n".join(part)
+        first += len(part)
+
+
+def part_from(pages: Sequence[str], first: int) -> Sequence[str]:
+    """Return the pages, from the number `first` on, that make up one document of the index."""
+    letters = accumulate(len(page) for page in pages[first - 1 :])
+    taken = sum(1 for _ in takewhile(PART.__gt__, letters))
+    return pages[first - 1 : first + taken]
 
 
 def _gathered(

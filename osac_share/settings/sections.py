@@ -7,19 +7,17 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from osac_share.kernel.errors import Misconfigured
+from osac_share.settings.identity import Secret, Section, Sessions, Signing, Sso
 
 SECRET_LENGTH = 32
-LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+IN_FOLDER = "whoosh:"
+IN_DATABASE = "database:"
 
 
-class _Section(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Site(_Section):
+class Site(Section):
     """What the site is called and how it presents itself."""
 
     name: str
@@ -29,7 +27,7 @@ class Site(_Section):
     demo: bool
 
 
-class Public(_Section):
+class Public(Section):
     """The address by which people know the site."""
 
     url: str
@@ -49,25 +47,33 @@ class Public(_Section):
         return self.url.startswith("https://")
 
 
-class DataFolder(_Section):
+class DataFolder(Section):
     """Where the embedded parts keep their files."""
 
     dir: Path
 
 
-class Database(_Section):
+class Database(Section):
     """Where the truth is."""
 
     url: str = Field(repr=False)
 
 
-class Search(_Section):
-    """Which engine searches."""
+class Search(Section):
+    """Where the search index is kept."""
 
     url: str
 
+    @field_validator("url")
+    @classmethod
+    def _is_a_place(cls, value: str) -> str:
+        if value not in {"", IN_FOLDER, IN_DATABASE}:
+            message = f"must be empty, {IN_FOLDER} (in the data folder) or {IN_DATABASE}"
+            raise ValueError(message)
+        return value
 
-class Mail(_Section):
+
+class Mail(Section):
     """How mail leaves the house."""
 
     url: str = Field(repr=False)
@@ -98,7 +104,7 @@ class Mail(_Section):
         return self
 
 
-class Watch(_Section):
+class Watch(Section):
     """Who is sent a word of each edition, to see that mail arrives."""
 
     address: str
@@ -112,13 +118,7 @@ class Watch(_Section):
         return value
 
 
-class Secret(_Section):
-    """The key that signs cookies and links."""
-
-    key: str = Field(repr=False)
-
-
-class Web(_Section):
+class Web(Section):
     """How the web server listens."""
 
     host: str
@@ -126,51 +126,10 @@ class Web(_Section):
     workers: int = Field(ge=1, le=64)
     threads: int = Field(ge=1, le=256)
     proxies: int = Field(ge=0, le=5)
+    api_per_minute: int = Field(ge=1, le=1_000_000)
 
 
-class Sessions(_Section):
-    """How people prove who they are, and how long they stay signed in."""
-
-    idle_minutes: int = Field(ge=1)
-    longest_hours: int = Field(ge=1)
-    second_factor: Literal["required", "offered"]
-
-
-class Sso(_Section):
-    """Who else may say who comes: a provider of OpenID Connect, or nobody."""
-
-    issuer: str = Field(max_length=300)
-    client_id: str = Field(max_length=300)
-    client_secret: str = Field(repr=False)
-    label: str = Field(min_length=1, max_length=80)
-    trusts_factor: bool
-
-    @field_validator("issuer")
-    @classmethod
-    def _is_issuer(cls, value: str) -> str:
-        parts = urlsplit(value)
-        is_sealed = parts.scheme == "https"
-        is_sealed |= parts.scheme == "http" and parts.hostname in LOOPBACK
-        is_plain = not (parts.query or parts.fragment or parts.username)
-        if value and not (parts.hostname and is_sealed and is_plain):
-            message = "must be the provider's https address, without query or fragment"
-            raise ValueError(message)
-        return value
-
-    @model_validator(mode="after")
-    def _has_a_client(self) -> Sso:
-        if self.issuer and not self.client_id:
-            message = "needs a client_id beside the issuer"
-            raise ValueError(message)
-        return self
-
-    @property
-    def is_on(self) -> bool:
-        """Tell whether people may sign in by a provider."""
-        return bool(self.issuer)
-
-
-class Worker(_Section):
+class Worker(Section):
     """How eagerly the worker works."""
 
     pause_ms: int = Field(ge=10)
@@ -178,7 +137,7 @@ class Worker(_Section):
     hold: bool
 
 
-class Relays(_Section):
+class Relays(Section):
     """From where the worker may fetch what others publish."""
 
     allowed_private: tuple[str, ...]
@@ -189,7 +148,7 @@ class Relays(_Section):
         return tuple(value.split()) if isinstance(value, str) else value
 
 
-class Channels(_Section):
+class Channels(Section):
     """How people are reached besides mail."""
 
     sms: str = Field(repr=False)
@@ -210,7 +169,7 @@ class Channels(_Section):
         return tuple(value.split()) if isinstance(value, str) else value
 
 
-class Attachments(_Section):
+class Attachments(Section):
     """How much may be attached to a report."""
 
     max_mb: int = Field(ge=1, le=200)
@@ -222,7 +181,7 @@ class Attachments(_Section):
         return self.max_mb * 1_000_000
 
 
-class Record(_Section):
+class Record(Section):
     """Where the record of acts is copied to, out of this house's reach."""
 
     copy_to: str
@@ -236,7 +195,7 @@ class Record(_Section):
         return value
 
 
-class Settings(_Section):
+class Settings(Section):
     """All settings of one installation."""
 
     site: Site
@@ -246,6 +205,7 @@ class Settings(_Section):
     search: Search
     mail: Mail
     secret: Secret
+    signing: Signing
     web: Web
     sessions: Sessions
     sso: Sso
@@ -260,6 +220,17 @@ class Settings(_Section):
     def database_url(self) -> str:
         """Return the database's address, the embedded one unless another is set."""
         return self.database.url or f"sqlite:///{self.data.dir / 'osac.db'}"
+
+    @property
+    def search_url(self) -> str:
+        """Return where the index is: with the database if that is a server, unless set."""
+        is_server = self.database_url.startswith("postgresql")
+        return self.search.url or (IN_DATABASE if is_server else IN_FOLDER)
+
+    @property
+    def signing_file(self) -> Path:
+        """Return the file with the key that signs: in the data folder, unless another is set."""
+        return Path(self.signing.key_file or self.data.dir / "signing.pem")
 
     @property
     def files_dir(self) -> Path:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String
+from sqlalchemy import JSON, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from osac_share.kernel.db import Base
@@ -22,13 +22,26 @@ BY_MAIL = 1
 TRIP, SITE = "trip", "site"
 
 
+_STANDING = text("words <> '' AND ended_at IS NULL")
+
+
 class Subscription(Base):
     """One wish of one person. It is ended, never edited, so that its history explains itself.
 
-    `kinds` and `channels` are sets of bits, see `subscriptions.policy`.
+    `kinds` and `channels` are sets of bits, see `subscriptions.policy`. With `words`, a search,
+    it asks for what that search finds: it has no terms, and each new edition is held against it.
     """
 
     __tablename__ = "subscription"
+    __table_args__ = (
+        Index(
+            "ix_subscription_standing",
+            "id",
+            "public_id",
+            sqlite_where=_STANDING,
+            postgresql_where=_STANDING,
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     public_id: Mapped[str] = mapped_column(String(20), unique=True, default=new_public_id)
@@ -37,6 +50,7 @@ class Subscription(Base):
     kinds: Mapped[int] = mapped_column(default=ALL_KINDS)
     channels: Mapped[int] = mapped_column(default=BY_MAIL)
     min_rank: Mapped[int] = mapped_column(default=1)
+    words: Mapped[str] = mapped_column(String(400), default="")
     trip_id: Mapped[int | None] = mapped_column(ForeignKey("trip.id"), index=True)
     created_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]

@@ -50,6 +50,11 @@ def test_every_member_of_staff_comes_to_the_desk_by_a_link(
     assert ("Read the record" in visitor.open("/admin").links()) == (role == AUDITOR)
 
 
+def test_the_desk_tells_how_the_search_does(staff: dict[str, Person], signed_in: SignIn) -> None:
+    # Nobody has built an index here: the page says so, and search goes on without.
+    assert "The search index cannot be read." in signed_in(staff[ADMIN]).open("/admin").text
+
+
 def test_kept_page_of_a_member_is_not_the_one_of_staff(
     session: Session, cast: Cast, staff: dict[str, Person], signed_in: SignIn
 ) -> None:

@@ -7,15 +7,15 @@ from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import TYPE_CHECKING
 
-from osac_share.search.index import Reader, Writer
+from osac_share.search.index import Folder, Reader, Writer, parse
 from osac_share.search.index.analysis import fold, terms_of
-from osac_share.search.models import AnyOf, Document, Phrase, Prefix, Word
+from osac_share.search.models import AnyOf, Document, Phrase, Prefix, Tag, Word
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
-    from osac_share.search.models import Clause, Clearance, Query
+    from osac_share.search.models import Clause, Clearance, Query, Sort
 
 EPOCH = datetime(2025, 1, 1, tzinfo=UTC)
 TOKENS = ("public", "members", "council:1", "council:2", "person:7")
@@ -26,6 +26,13 @@ WORDS = (
     *("of", "night", "road", "roads", "Nairobi", "unrest", "civil", "São", "U.S.", "café", "2025"),
 )
 EVERYONE = frozenset({"public"})
+SORTS: tuple[Sort, ...] = ("relevance", "date")
+SECRET = frozenset({"person:99"})
+QUESTIONS = (
+    *("robbery", "curfew night", '"civil unrest"', "kidn*", "embassy road OR night", "-curfew"),
+    *("country:KE", "zanzibr", "robbrey", "", "a whole sentence about night robbery on the road"),
+    *(" ".join(WORDS), "in:title road", "after:2025-01-02 road", "council:kenya unrest"),
+)
 
 
 def edition(edition_id: int, **changes: object) -> Document:
@@ -93,6 +100,8 @@ def random_question(chance: Random) -> str:
         parts.append("in:title")
     if chance.random() < 0.15:
         parts.append("after:2025-01-03")
+    if chance.random() < 0.5:
+        parts.append("in:history")
     return " ".join(parts)
 
 
@@ -111,12 +120,7 @@ def may_see(one: Document, clearance: Clearance) -> bool:
 
 def answers(one: Document, query: Query) -> bool:
     """Tell whether an edition has everything that a query requires."""
-    carried = {
-        "country": one.countries,
-        "topic": one.topics,
-        "council": {one.council},
-        "severity": {one.severity},
-    }
+    carried = carried_by(one)
     wanted: dict[str, set[str]] = {}
     for filter_ in query.filters:
         if filter_.excluded and filter_.value in carried[filter_.field]:
@@ -125,7 +129,8 @@ def answers(one: Document, query: Query) -> bool:
             wanted.setdefault(filter_.field, set()).add(filter_.value)
     day = one.published_at.date()
     return (
-        all(values & carried[name] for name, values in wanted.items())
+        (one.current or query.history)
+        and all(values & carried[name] for name, values in wanted.items())
         and all(has(one, clause) for clause in query.clauses)
         and not any(has(one, leaf) for leaf in query.excluded)
         and (query.after is None or day >= query.after)
@@ -133,10 +138,22 @@ def answers(one: Document, query: Query) -> bool:
     )
 
 
+def carried_by(one: Document) -> dict[str, frozenset[str]]:
+    """Return the fixed values of an edition."""
+    return {
+        "country": one.countries,
+        "topic": one.topics,
+        "council": frozenset({one.council}),
+        "severity": frozenset({one.severity}),
+    }
+
+
 def has(one: Document, clause: Clause) -> bool:
     """Tell whether an edition has a word, a phrase, the beginning of a word, or one of several."""
     if isinstance(clause, AnyOf):
         return any(has(one, leaf) for leaf in clause.leaves)
+    if isinstance(clause, Tag):
+        return clause.value in carried_by(one)[clause.field]
     texts = (one.title,) if clause.in_title else (one.title, one.text)
     return any(_says(text, clause) for text in texts)
 
@@ -155,6 +172,43 @@ def _says(text: str, leaf: Word | Phrase | Prefix) -> bool:
 
 
 def built(root: Path, library: Sequence[Document]) -> Reader:
-    """Return a reader, which looks at the disk each time, of a new index of this library."""
-    Writer(root).rebuild([list(library)])
-    return Reader(root, look_every=0)
+    """Return a reader, which looks at the folder each time, of a new index of this library."""
+    Writer(Folder(root)).rebuild([list(library)])
+    return Reader(Folder(root), look_every=0)
+
+
+def hidden_library(count: int) -> list[Document]:
+    """Return grave, new and wordy editions that only one person may see."""
+    chance = Random(99)  # noqa: S311
+    return [
+        edition(
+            10_000 + n,
+            title=" ".join(chance.choices(WORDS, k=4)),
+            text=" ".join(chance.choices((*WORDS, "zanzibar", "robberyx", "kidnapper"), k=200)),
+            audience=SECRET,
+            sight=SECRET,
+            severity="emergency",
+            countries=frozenset({"KE", "SO"}),
+            topics=frozenset({"piracy"}),
+            council="somalia",
+            published_at=EPOCH.replace(year=2026),
+            attachment_id=n if n % 5 == 0 else 0,
+        )
+        for n in range(count)
+    ]
+
+
+def everything_said(reader: Reader, clearance: Clearance) -> str:
+    """Return all that a person of this clearance can get out of the index, as one text."""
+    chance = Random(7)  # noqa: S311
+    said: list[object] = []
+    for text in (*QUESTIONS, *(random_question(chance) for _ in range(60))):
+        query = parse(text)
+        said += [
+            reader.search(query, clearance, sort=sort, offset=offset, limit=7)
+            for sort in SORTS
+            for offset in (0, 5)
+        ]
+        said.append(reader.did_you_mean(query, clearance))
+        said.append(reader.telling_words(text, clearance))
+    return repr(said)

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from osac_share.search.index import Writer, parse
+from osac_share.search.index import Folder, Writer, parse
+from osac_share.search.models import AnyOf, Phrase, Query, Tag, Word
 from tests.search.library import (
     EVERYONE,
     TOKENS,
@@ -34,7 +35,7 @@ def shelf(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[list[Document
     if request.param == "one segment":
         return library, built(tmp_path, library)
     reader = built(tmp_path, random_library(seed=12, reports=40))
-    writer = Writer(tmp_path)
+    writer = Writer(Folder(tmp_path))
     reports = sorted({one.report_id for one in library})
     for start in range(0, len(reports), 5):
         batch = set(reports[start : start + 5])
@@ -68,7 +69,7 @@ def test_each_hit_is_an_edition_that_may_be_seen_and_answers(
     library, reader = shelf
     by_id = {one.edition_id: one for one in library}
     for clearance in (frozenset({token}) for token in TOKENS):
-        for text in ("robbery", '"civil unrest"', "kidn*", "road OR night", "-curfew"):
+        for text in ("robbery", '"civil unrest"', "kidn* in:history", "road OR night", "-curfew"):
             query = parse(text)
             for hit in reader.search(query, clearance, limit=1000).hits:
                 shown = by_id[hit.edition_id]
@@ -119,14 +120,100 @@ def test_the_current_edition_is_preferred_when_both_answer_alike(tmp_path: Path)
     old = edition(1, report_id=9, number=1, current=False, title="Curfew", text="curfew tonight")
     new = edition(2, report_id=9, number=2, title="Curfew", text="curfew tonight")
     reader = built(tmp_path, [old, new])
-    assert [hit.number for hit in reader.search(parse("curfew"), EVERYONE).hits] == [2]
+    assert [hit.number for hit in reader.search(parse("curfew in:history"), EVERYONE).hits] == [2]
 
 
-def test_an_older_edition_is_shown_when_only_it_has_the_words(tmp_path: Path) -> None:
+def test_what_an_older_edition_said_is_found_on_request(tmp_path: Path) -> None:
     old = edition(1, report_id=9, number=1, current=False, text="roadblock on the ring road")
     new = edition(2, report_id=9, number=2, text="all is calm")
-    (hit,) = built(tmp_path, [old, new]).search(parse("roadblock"), EVERYONE).hits
+    reader = built(tmp_path, [old, new])
+    assert reader.search(parse("roadblock"), EVERYONE).total == 0
+    (hit,) = reader.search(parse("roadblock in:history"), EVERYONE).hits
     assert (hit.number, hit.current) == (1, False)
+
+
+def test_a_file_is_found_under_its_report_beside_the_words_of_that(tmp_path: Path) -> None:
+    thick = " ".join(f"row{n}" for n in range(5_000))
+    library = [
+        edition(1, text="Curfew tonight. The annex lists the checkpoints."),
+        edition(1, title="", text=f"annex.pdf {thick} the bridge", attachment_id=5, first_page=3),
+        *(edition(number, text="Curfew, as many said, and more of it") for number in range(2, 9)),
+    ]
+    reader = built(tmp_path, library)
+    (hit,) = reader.search(parse("bridge"), EVERYONE).hits
+    assert (hit.edition_id, hit.attachment_id, hit.first_page) == (1, 5, 3)
+    assert {hit.attachment_id for hit in reader.search(parse("curfew"), EVERYONE).hits} == {0}
+    assert reader.search(parse("curfew in:files"), EVERYONE).total == 0
+    assert reader.search(parse("bridge in:files"), EVERYONE).total == 1
+    assert dict(reader.search(parse("curfew"), EVERYONE).facets["kind"]) == {"alert": 8}
+
+
+def burma(name: str) -> Tag | None:
+    names = {"burma": "MM", "ivory coast": "CI", "trinidad and tobago": "TT"}
+    if name.lower() == "demo":
+        return Tag("topic", "demonstrations")
+    code = names.get(name.lower())
+    return Tag("country", code) if code else None
+
+
+def test_a_name_is_met_by_the_word_or_by_the_country_it_stands_for(tmp_path: Path) -> None:
+    library = [
+        edition(1, text="Curfew in Burma"),
+        edition(2, text="Curfew in Yangon", countries=frozenset({"MM"})),
+        edition(3, text="Curfew in Lagos", countries=frozenset({"NG"})),
+        edition(4, text="Quiet at the coast", countries=frozenset({"CI"})),
+        edition(5, text="Ivory from the coast"),
+    ]
+    reader = built(tmp_path, library)
+
+    def found(text: str) -> set[int]:
+        answer = reader.search(parse(text, meant=burma), EVERYONE)
+        assert not answer.loosened
+        return {hit.edition_id for hit in answer.hits}
+
+    assert found("burma curfew") == {1, 2}
+    assert found('"burma" curfew') == {1}
+    assert found("Ivory Coast") == {4}
+    assert found("burma in:title") == set()
+
+
+def test_names_are_read_whole_and_where_they_stand() -> None:
+    query = parse("storm Trinidad and Tobago Burma port", meant=burma)
+    assert query.leads == (Tag("country", "TT"), Tag("country", "MM"))
+    storm, trinidad, myanmar, port = query.clauses
+    assert isinstance(storm, Word)
+    assert trinidad == AnyOf((Phrase(((0, "trinidad"), (2, "tobago"))), Tag("country", "TT")))
+    assert myanmar == AnyOf((Word("burma", "Burma", 4), Tag("country", "MM")))
+    assert port == Word("port", "port", 5)
+
+
+def test_a_topic_stands_for_its_word_only_when_asked_broadly() -> None:
+    assert parse("demo", meant=burma).clauses == (Word("demo", "demo"),)
+    assert parse("demo", meant=burma).leads == (Tag("topic", "demonstrations"),)
+    broad = parse("demo", meant=burma, broadly=True)
+    assert broad.clauses == (AnyOf((Word("demo", "demo"), Tag("topic", "demonstrations"))),)
+
+
+def test_a_pasted_sentence_means_its_words(tmp_path: Path) -> None:
+    text = "nine words of a sentence in which Burma stands"
+    assert parse(text, meant=burma).leads == ()
+
+
+def test_more_like_this_shares_the_telling_words(tmp_path: Path) -> None:
+    library = [
+        edition(1, text="Cholera cases rise near the river camp; wells are closed."),
+        edition(2, text="Two wells closed after cholera at the river camp."),
+        edition(3, text="A march to parliament; roads are closed at noon."),
+        *(edition(number, text="Roads are closed at noon.") for number in range(4, 30)),
+    ]
+    reader = built(tmp_path, library)
+    words = reader.telling_words(library[0].text, EVERYONE)
+    assert {"cholera", "river", "camp"} <= {word.term for word in words}
+    assert "rise" not in {word.term for word in words}
+    query = Query(clauses=words, loosely=True, besides=1)
+    hits = reader.search(query, EVERYONE).hits
+    assert hits[0].edition_id == 2
+    assert 1 not in {hit.edition_id for hit in hits}
 
 
 def test_no_phrase_reaches_from_the_title_into_the_text(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import pytest
 from whoosh.filedb.filestore import RamStorage
 from whoosh.filedb.filetables import OrderedHashReader
 
-from osac_share.search.index import Reader, Writer
+from osac_share.search.index import Folder, Reader, Writer
 from osac_share.search.index.analysis import terms_of
 from osac_share.search.index.codec import MAX_POSITION
 from osac_share.search.index.schema import TITLE_GAP
@@ -28,7 +28,7 @@ Places = dict[str, dict[int, list[int]]]
 
 def held(root: Path) -> Places:
     """Return the positions of each stem in each edition, as the index has them."""
-    reader = Reader(root)
+    reader = Reader(Folder(root))
     reader.refresh()
     snapshot = reader._snapshot
     assert snapshot is not None
@@ -58,7 +58,7 @@ def said(documents: list[Document]) -> Places:
 
 
 def test_every_word_is_found_where_it_stands(tmp_path: Path) -> None:
-    Writer(tmp_path).rebuild([list(LIBRARY)])
+    Writer(Folder(tmp_path)).rebuild([list(LIBRARY)])
     assert held(tmp_path) == said(list(LIBRARY))
 
 
@@ -70,7 +70,7 @@ def test_words_stay_where_they_stand_when_segments_come_and_go(
         edition(number, text=f"Quartz {number} and quartz, the quarry of number {number % 7}.")
         for number in range(1, 40)
     ]
-    writer = Writer(tmp_path)
+    writer = Writer(Folder(tmp_path))
     writer.rebuild([documents[:3]])
     for start in range(3, 39, 3):
         writer.put(documents[start : start + 3], merge=merge)
@@ -80,7 +80,7 @@ def test_words_stay_where_they_stand_when_segments_come_and_go(
 
 
 def test_a_put_without_merging_leaves_that_to_a_later_one(tmp_path: Path) -> None:
-    writer = Writer(tmp_path)
+    writer = Writer(Folder(tmp_path))
     writer.rebuild([[edition(1)]])
     for number in range(2, 12):
         writer.put([edition(number)], merge=False)
@@ -90,21 +90,25 @@ def test_a_put_without_merging_leaves_that_to_a_later_one(tmp_path: Path) -> Non
 
 
 def segments(root: Path) -> int:
-    reader = Reader(root)
+    reader = Reader(Folder(root))
     reader.refresh()
     assert reader._snapshot is not None
     return len(reader._snapshot.segments)
 
 
 def test_a_text_beyond_the_last_position_is_cut_there(tmp_path: Path) -> None:
-    Writer(tmp_path).rebuild([[edition(1, title="", text="quartz " * (MAX_POSITION + 9) + "end")]])
+    Writer(Folder(tmp_path)).rebuild(
+        [[edition(1, title="", text="quartz " * (MAX_POSITION + 9) + "end")]]
+    )
     found = held(tmp_path)
     assert "end" not in found
     assert found["quartz"][1] == list(range(TITLE_GAP, MAX_POSITION + 1))
 
 
 def test_documents_without_a_word_can_be_written(tmp_path: Path) -> None:
-    Writer(tmp_path).rebuild([[edition(1, title="", text="the and of"), edition(2, title="")]])
+    Writer(Folder(tmp_path)).rebuild(
+        [[edition(1, title="", text="the and of"), edition(2, title="")]]
+    )
     assert 1 not in {key for places in held(tmp_path).values() for key in places}
 
 

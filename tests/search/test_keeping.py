@@ -12,16 +12,27 @@ from sqlalchemy import delete, update
 
 from osac_share.kernel.db import transaction
 from osac_share.reports.models import Edition, EditionAudience, Report
-from osac_share.search.actions import CHECK_EVERY, Repair, open_upkeep, put_reports, sync
+from osac_share.search.actions import (
+    CHECK_EVERY,
+    Repair,
+    Upkeep,
+    open_upkeep,
+    put_reports,
+    sync,
+)
 from osac_share.search.cli import search
 from osac_share.search.documents import documents, facts
 from osac_share.search.index import open_reader, open_writer, parse
 from osac_share.search.models import IndexDamaged
+from osac_share.search.models.stored import IndexFile
+from osac_share.settings.sections import Search
+from tests.search.homes import RowsHome
 from tests.support.factories import Words, make_report, make_update, sections_saying
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from sqlalchemy import Engine
     from sqlalchemy.orm import Session
 
     from osac_share.search.models import SearchIndex, SearchWriter
@@ -30,13 +41,18 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def reader(settings: Settings) -> SearchIndex:
-    return open_reader(settings, look_every=0)
+def reader(settings: Settings, engine: Engine) -> SearchIndex:
+    return open_reader(settings, engine, look_every=0)
 
 
 @pytest.fixture
-def writer(settings: Settings) -> SearchWriter:
-    return open_writer(settings)
+def writer(settings: Settings, engine: Engine) -> SearchWriter:
+    return open_writer(settings, engine)
+
+
+@pytest.fixture
+def upkeep(settings: Settings, engine: Engine) -> Upkeep:
+    return open_upkeep(settings, engine)
 
 
 @pytest.fixture
@@ -123,9 +139,8 @@ def test_putting_a_report_twice_changes_nothing(
 
 
 def test_the_check_is_due_at_the_start_and_every_minute(
-    session: Session, reports: list[Report], settings: Settings, reader: SearchIndex, at: datetime
+    session: Session, reports: list[Report], upkeep: Upkeep, reader: SearchIndex, at: datetime
 ) -> None:
-    upkeep = open_upkeep(settings)
     assert upkeep.check(session, at=at)
     assert not upkeep.check(session, at=at)
     with transaction(session):
@@ -137,12 +152,22 @@ def test_the_check_is_due_at_the_start_and_every_minute(
     assert not upkeep.check(session, at=at + 2 * CHECK_EVERY)
 
 
+@pytest.mark.parametrize("url", ["whoosh:", "database:"])
 def test_an_index_that_is_deleted_comes_back_with_the_next_report(
-    session: Session, reports: list[Report], settings: Settings, reader: SearchIndex, at: datetime
+    session: Session,
+    reports: list[Report],
+    settings: Settings,
+    engine: Engine,
+    at: datetime,
+    url: str,
 ) -> None:
-    upkeep = open_upkeep(settings)
+    settings = settings.model_copy(update={"search": Search(url=url)})
+    reader, upkeep = open_reader(settings, engine, look_every=0), open_upkeep(settings, engine)
     upkeep.check(session, at=at)
-    shutil.rmtree(settings.data.dir / "search")
+    if url == "database:":
+        RowsHome(engine).empty()
+    else:
+        shutil.rmtree(settings.data.dir / "search")
     with pytest.raises(IndexDamaged):
         reader.search(parse("curfew"), frozenset({"public"}))
     upkeep.put(session, [reports[0].id])
@@ -150,10 +175,21 @@ def test_an_index_that_is_deleted_comes_back_with_the_next_report(
     assert equal(session, reader)
 
 
-def test_what_a_new_index_holds_is_not_written_again_when_its_events_come(
-    session: Session, reports: list[Report], settings: Settings, reader: SearchIndex, at: datetime
+def test_a_segment_that_is_lost_is_noticed_by_the_next_check(
+    session: Session, reports: list[Report], settings: Settings, engine: Engine, at: datetime
 ) -> None:
-    upkeep = open_upkeep(settings)
+    settings = settings.model_copy(update={"search": Search(url="database:")})
+    reader, upkeep = open_reader(settings, engine, look_every=0), open_upkeep(settings, engine)
+    upkeep.check(session, at=at)
+    upkeep.check(session, at=at)
+    RowsHome(engine).run(delete(IndexFile))
+    assert upkeep.check(session, at=at + CHECK_EVERY)
+    assert equal(session, reader)
+
+
+def test_what_a_new_index_holds_is_not_written_again_when_its_events_come(
+    session: Session, reports: list[Report], upkeep: Upkeep, reader: SearchIndex, at: datetime
+) -> None:
     upkeep.check(session, at=at)
     upkeep.check(session, at=at)
     generation = reader.generation()
@@ -167,9 +203,8 @@ def test_what_a_new_index_holds_is_not_written_again_when_its_events_come(
 
 
 def test_a_report_that_changed_and_changed_back_is_put_again(
-    session: Session, reports: list[Report], settings: Settings, reader: SearchIndex, at: datetime
+    session: Session, reports: list[Report], upkeep: Upkeep, reader: SearchIndex, at: datetime
 ) -> None:
-    upkeep = open_upkeep(settings)
     upkeep.check(session, at=at)
     for state in ("expired", "published"):
         with transaction(session):

@@ -31,6 +31,7 @@ from osac_share.membership.models import Invitation
 from osac_share.proposals.models import Proposal
 from osac_share.relays.models import RelayedItem, RelaySource
 from osac_share.reports.models import Attachment, Edition, Report
+from osac_share.search.models.saved import RecommendedSearch, SavedSearch
 from osac_share.subscriptions.models import ReadingHours, Subscription, Trip
 from osac_share.tokens.models import AccessToken
 
@@ -74,6 +75,7 @@ def _questions(person: Person) -> dict[str, Select[Any]]:
         **_known_elsewhere(person.id),
         **_told(person.id),
         **_planned(person.id),
+        **_searched(person.id),
         **reached(person.id),
         **_done(person.id),
         "Entries of the record": _entries(person),
@@ -183,6 +185,7 @@ def _told(me: int) -> dict[str, Select[Any]]:
         "Subscriptions": own(
             Subscription,
             *(Subscription.public_id, Subscription.frequency, Subscription.min_rank),
+            Subscription.words,
             *(Subscription.created_at, Subscription.ended_at, Subscription.ended_reason),
             whose=Subscription.person_id == me,
         ),
@@ -208,6 +211,22 @@ def _planned(me: int) -> dict[str, Select[Any]]:
             Trip,
             *(Trip.kind, Trip.name, Trip.places, Trip.starts_at, Trip.ends_at, Trip.forgotten_at),
             whose=Trip.person_id == me,
+        ),
+    }
+
+
+def _searched(me: int) -> dict[str, Select[Any]]:
+    saved, recommended = SavedSearch, RecommendedSearch
+    return {
+        "Saved searches": own(
+            saved,
+            *(saved.name, saved.words, saved.created_at, saved.looked_at),
+            whose=saved.person_id == me,
+        ),
+        "Searches recommended": own(
+            recommended,
+            *(recommended.name, recommended.words, recommended.created_at),
+            whose=recommended.recommended_by == me,
         ),
     }
 

@@ -11,6 +11,8 @@ from osac_share.admin.views.blueprint import blueprint
 from osac_share.councils.login import current_actor
 from osac_share.kernel import clock
 from osac_share.kernel.errors import NotAllowed
+from osac_share.search.queries import index_state
+from osac_share.search.views import current_index
 from osac_share.web.access import guarded_by
 from osac_share.web.sessions import current_session, current_settings
 
@@ -30,6 +32,7 @@ def index() -> ResponseReturnValue:
         "admin/index.html",
         queues=queries.queues(session, at=at),
         record=queries.record_state(session, current_settings().record.copy_to, at=at),
+        search=index_state(session, current_index()),
         may_read_record=policy.may_read_record(current_actor().standing),
     )
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-BY_MAIL, BY_PAGE = "mail", "page"
+BY_MAIL, BY_PAGE, BY_PROGRAM = "mail", "page", "program"
 """On which way somebody says it."""
 
 
@@ -25,7 +25,7 @@ def acknowledge(
         session: the session of the request.
         edition_id: what they received.
         person_id: who says so.
-        via: the way on which they say it, `BY_MAIL` or `BY_PAGE`.
+        via: the way on which they say it, one of those above.
         at: now, in UTC.
 
     """

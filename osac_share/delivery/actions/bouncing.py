@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import exists, func, select, update
+from sqlalchemy import bindparam, exists, func, select, update
 
 from osac_share.accounts.models import Person
 from osac_share.audit.actions import SYSTEM, record
@@ -99,6 +99,15 @@ def note_refusals(
             _count(session, whose, refusal, at)
 
 
+_EARLY = {
+    kind: select(Bounce.id)
+    .where(place.in_(bindparam("taken", expanding=True)), Bounce.kind != COMPLAINT)
+    .order_by(Bounce.id)
+    for kind, place in ((DELIVERED, Bounce.delivery_id), (DIGESTED, Bounce.digest_id))
+}
+"""Asked whenever mails have gone out, and put together once."""
+
+
 def mark_early_returns(
     session: Session, outcomes: Sequence[Outcome], *, kind: str = DELIVERED, at: datetime
 ) -> None:
@@ -112,9 +121,11 @@ def mark_early_returns(
 
     """
     taken_at = {one.claim.id: one.claim.taken_at for one in outcomes if one.state(at) == ACCEPTED}
-    place = Bounce.delivery_id if kind == DELIVERED else Bounce.digest_id
-    early = select(Bounce).where(place.in_(taken_at), Bounce.kind != COMPLAINT).order_by(Bounce.id)
-    for one in session.scalars(early).all():
+    if not taken_at:
+        return
+    early = session.connection().execute(_EARLY[kind], {"taken": list(taken_at)}).scalars().all()
+    for bounce_id in early:
+        one = session.get_one(Bounce, bounce_id)
         # What came back from an earlier try says nothing of this one.
         if one.at >= taken_at[one.delivery_id or one.digest_id or 0]:
             whose = _Whose(one.person_id, one.delivery_id, one.digest_id)

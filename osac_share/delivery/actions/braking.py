@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import update
+from sqlalchemy import bindparam, update
 
 from osac_share.delivery.models import CAP, HELD, QUIET, SENDING, Delivery
 from osac_share.delivery.policy.brakes import IN_QUIET_HOURS
@@ -12,7 +12,7 @@ from osac_share.delivery.queries.brakes import Brakes
 from osac_share.kernel.outcomes import Outcome, PutOff
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy import ColumnElement
@@ -22,14 +22,21 @@ if TYPE_CHECKING:
 
 
 def brake(
-    session: Session, claims: Sequence[Claim], *, at: datetime
+    session: Session, claims: Sequence[Claim], readers: Mapping[int, int], *, at: datetime
 ) -> tuple[list[Claim], list[Outcome]]:
     """Return the claims that may go on, and the outcomes of those that wait for quiet hours' end.
 
     What is one mail too many for today is held, and comes with all else that is, of whichever
     councils, in a mail now and then. Emergencies, and calls to work, always go on.
+
+    Args:
+        session: the session in which they are claimed.
+        claims: all of them.
+        readers: who is to read what may be held back, by the delivery; nobody of other claims.
+        at: now, in UTC.
+
     """
-    brakes = Brakes(session, [taken.id for taken in claims], at=at)
+    brakes = Brakes(session, readers, at=at)
     passing: list[Claim] = []
     waiting: list[Outcome] = []
     too_many: list[int] = []
@@ -65,7 +72,17 @@ def remember_quiet(session: Session, became: Sequence[Outcome]) -> None:
     It came when it was to come. Call this before the outcomes are written down.
     """
     taken = [one.claim.id for one in became if one.answer is not None and one.answer.accepted]
-    _note(session, taken, Delivery.reason == IN_QUIET_HOURS, held_for=QUIET)
+    if taken:
+        session.connection().execute(_REMEMBERING, {"taken": taken})
+
+
+_REMEMBERING = (
+    update(Delivery)
+    .where(Delivery.id.in_(bindparam("taken", expanding=True)))
+    .where(Delivery.reason == IN_QUIET_HOURS)
+    .values(held_for=QUIET)
+)
+"""Asked whenever mails have gone out, and put together once."""
 
 
 def _note(
@@ -73,9 +90,6 @@ def _note(
 ) -> None:
     # They are claimed: nobody else writes to them meanwhile.
     if delivery_ids:
-        session.execute(
-            update(Delivery)
-            .where(Delivery.id.in_(delivery_ids), which)
-            .values(values)
-            .execution_options(synchronize_session=False)
+        session.connection().execute(
+            update(Delivery).where(Delivery.id.in_(delivery_ids), which).values(values)
         )

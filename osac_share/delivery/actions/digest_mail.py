@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import logging
 from collections import Counter
+from functools import partial
 from typing import TYPE_CHECKING
 
 from sqlalchemy import bindparam, select, tuple_, update
@@ -15,10 +15,9 @@ from osac_share.delivery.queries.digests import contents_of
 from osac_share.kernel import clock, leases, outcomes
 from osac_share.kernel.crashpoints import crashpoint
 from osac_share.kernel.db import transaction
-from osac_share.kernel.errors import RuleBroken
 from osac_share.kernel.leases import ACCEPTED, WAITING
 from osac_share.kernel.mail.returns import DIGESTED
-from osac_share.kernel.outcomes import Batch, Outcome, PutOff, hand_over, refused
+from osac_share.kernel.outcomes import Batch, Outcome, PutOff, hand_over
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -30,8 +29,6 @@ if TYPE_CHECKING:
     from osac_share.delivery.policy.digests import Contents
     from osac_share.kernel.leases import Claim
     from osac_share.kernel.mail import Mailer
-
-logger = logging.getLogger(__name__)
 
 AT_ONCE = 20
 """How many digests go out between two entries in the ledger; a crash repeats at most these."""
@@ -89,23 +86,8 @@ def address_digests(
         elif until := quiet.get(held.digest.person_id):
             batch.settled.append(Outcome(taken, put_off=PutOff(until, QUIET)))
         else:
-            _write(session, batch, taken, held, writer)
+            batch.write(taken, partial(writer.envelope, session, held))
     return batch
-
-
-def _write(
-    session: Session, batch: Batch, taken: Claim, held: Contents, writer: DigestWriter
-) -> None:
-    try:
-        batch.ready.append((taken, writer.envelope(session, held)))
-    except RuleBroken as refusal:
-        answer = refused(refusal.message, permanent=True)
-        batch.settled.append(Outcome(taken, answer=answer))
-    except Exception as problem:
-        # One digest that cannot be written must not keep the others waiting.
-        logger.exception("digest %s cannot be written", taken.id)
-        words = f"the digest could not be written ({type(problem).__name__})"
-        batch.settled.append(Outcome(taken, answer=refused(words, permanent=False)))
 
 
 def _why_nothing(held: Contents) -> str:

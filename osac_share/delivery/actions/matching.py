@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +28,7 @@ from osac_share.delivery.queries import news_of
 from osac_share.kernel.crashpoints import crashpoint
 from osac_share.kernel.db import insert_or_leave
 from osac_share.reports.models import HOLDS, WITHDRAWN, Edition, Report
+from osac_share.search.queries.standing import searches_met
 from osac_share.subscriptions.policy import PACES, SEVERITY_RANK
 from osac_share.subscriptions.queries import matching
 
@@ -50,7 +52,7 @@ def match(session: Session, edition_id: int, *, at: datetime) -> int:
     edition = session.get_one(Edition, edition_id)
     if not edition.is_major:
         return 0
-    news = news_of(session, edition)
+    news = replace(news_of(session, edition), searches=searches_met(session, edition))
     is_in_burst = _is_in_burst(session, edition)
     told = _tell_by_mail(session, edition, news, at, is_in_burst=is_in_burst)
     if not is_in_burst:

@@ -27,7 +27,7 @@ from osac_share.subscriptions.policy import quiet_until
 from osac_share.subscriptions.queries import zone_of_reader
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Mapping
     from datetime import datetime
 
     from sqlalchemy import Select
@@ -35,17 +35,19 @@ if TYPE_CHECKING:
 
 
 class Brakes:
-    """What holds back the mails that these deliveries are for; emergencies are never held back."""
+    """What holds back mails to readers; emergencies are never held back."""
 
-    def __init__(self, session: Session, delivery_ids: Collection[int], *, at: datetime) -> None:
-        """Ask, in a handful of questions, however many deliveries there are."""
-        question = select(Delivery.id, Delivery.person_id).where(
-            Delivery.id.in_(delivery_ids),
-            Delivery.purpose == TO_READ,
-            Delivery.urgency != URGENCY[EMERGENCY],
-        )
-        self._readers = {row[0]: row[1] for row in session.execute(question)}
-        people = set(self._readers.values())
+    def __init__(self, session: Session, readers: Mapping[int, int], *, at: datetime) -> None:
+        """Ask, in a handful of questions, however many deliveries there are.
+
+        Args:
+            session: the session to ask in.
+            readers: who is to read what may be held back, by the delivery.
+            at: now, in UTC.
+
+        """
+        self._readers = readers
+        people = set(readers.values())
         self._quiet = quiet_ends(session, people, at=at)
         self._mails = mails_today(session, people, at=at)
 
@@ -69,6 +71,8 @@ def quiet_ends(session: Session, people: Collection[int], *, at: datetime) -> di
         ReadingHours.person_id.in_(people), ReadingHours.quiet_from.is_not(None)
     )
     asked = session.scalars(question).all()
+    if not asked:
+        return {}
     zones = zone_of_reader(session, [one.person_id for one in asked], at)
     ends = {
         one.person_id: quiet_until(at, zones[one.person_id], one.quiet_from, one.quiet_until)

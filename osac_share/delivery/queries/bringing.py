@@ -6,9 +6,13 @@ here a wish looks for reports.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from collections.abc import Set as AbstractSet
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from sqlalchemy import and_, exists, func, or_, select, true
+from sqlalchemy.orm import Session
 
 from osac_share.reports.models import WITHDRAWN, Edition, EditionPlace, EditionTopic, Report
 from osac_share.reports.queries.sight import readable
@@ -16,14 +20,14 @@ from osac_share.subscriptions.policy import SEVERITY_RANK, council_in, region_in
 from osac_share.taxonomy import queries as taxonomy
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
-    from collections.abc import Set as AbstractSet
-    from datetime import datetime
+    from collections.abc import Collection
 
     from sqlalchemy import CTE, ColumnElement
-    from sqlalchemy.orm import Session
 
     from osac_share.subscriptions.policy import Wish
+
+Find = Callable[[Session, AbstractSet[str], str, datetime], Sequence[int]]
+"""Given words, returns the ids of the editions since then that a search for them finds."""
 
 SHOWN = 10
 
@@ -32,30 +36,48 @@ AT_A_TIME = 20
 
 
 def numbers_brought(
-    session: Session, clearance: AbstractSet[str], wishes: Sequence[Wish], since: datetime
+    session: Session,
+    clearance: AbstractSet[str],
+    wishes: Sequence[Wish],
+    since: datetime,
+    *,
+    find: Find,
 ) -> list[int]:
-    """Return how many reports each of these wishes would have brought since then."""
+    """Return how many reports each of these wishes would have brought since then.
+
+    Args:
+        session: the session to ask in.
+        clearance: of whoever wishes.
+        wishes: what they wish for.
+        since: how far back to look.
+        find: searches, for those wishes that are for what a search finds.
+
+    """
     found: list[int] = []
     for start in range(0, len(wishes), AT_A_TIME):
         seen = _seen(clearance, since)
         counts = [
-            select(func.count(seen.c.id)).where(_asked(wish, seen)).scalar_subquery()
-            for wish in wishes[start : start + AT_A_TIME]
+            select(func.count(seen.c.id)).where(condition).scalar_subquery()
+            for condition in (
+                _asked(wish, seen, _searched(session, clearance, wish, since, find))
+                for wish in wishes[start : start + AT_A_TIME]
+            )
         ]
         found += session.execute(select(*counts)).one()
     return found
 
 
 def newest_brought(
-    session: Session, clearance: AbstractSet[str], wish: Wish, since: datetime
+    session: Session, clearance: AbstractSet[str], wish: Wish, since: datetime, *, find: Find
 ) -> Sequence[tuple[Report, Edition]]:
     """Return the newest reports that a wish would have brought since then."""
     seen = _seen(clearance, since)
+    asked = _asked(wish, seen, _searched(session, clearance, wish, since, find))
     question = (
         select(Report, Edition)
         .join(Edition, Edition.report_id == Report.id)
         .join(seen, seen.c.id == Edition.id)
-        .where(_asked(wish, seen))
+        .where(asked)
         .order_by(Edition.published_at.desc(), Edition.id.desc())
         .limit(SHOWN)
     )
@@ -73,7 +95,15 @@ def _seen(clearance: AbstractSet[str], since: datetime) -> CTE:
     )
 
 
-def _asked(wish: Wish, seen: CTE) -> ColumnElement[bool]:
+def _searched(
+    session: Session, clearance: AbstractSet[str], wish: Wish, since: datetime, find: Find
+) -> Sequence[int]:
+    return find(session, clearance, wish.words, since) if wish.words else ()
+
+
+def _asked(wish: Wish, seen: CTE, searched: Collection[int]) -> ColumnElement[bool]:
+    if wish.words:
+        return seen.c.id.in_(searched)
     lowest = SEVERITY_RANK[wish.min_severity]
     grave = [severity for severity, rank in SEVERITY_RANK.items() if rank >= lowest]
     topic = exists().where(

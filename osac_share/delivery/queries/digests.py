@@ -12,8 +12,8 @@ from osac_share.delivery.policy import URGENCY, reason_to_skip
 from osac_share.delivery.policy.brakes import CALM_AFTER, LONGEST_BURST, ROLLED_UP_EVERY
 from osac_share.delivery.policy.digests import Contents, Told, pace_of
 from osac_share.delivery.queries.parcels import parcels
+from osac_share.delivery.queries.wording import words_of
 from osac_share.reports.models import Edition, Report
-from osac_share.subscriptions.documents import describe
 from osac_share.subscriptions.models import ReadingHours, Subscription
 
 if TYPE_CHECKING:
@@ -113,16 +113,15 @@ def contents_of(
     )
     found = {row.Digest.id: Contents(row.Digest, row.email) for row in session.execute(question)}
     for rows in _rows_in(session, digest_ids):
-        # Read in one go, and held until the parcels have found them in the session.
-        together = select(Delivery.edition_id).where(Delivery.id.in_(rows))
-        _editions = session.scalars(select(Edition).where(Edition.id.in_(together))).all()
         asked = parcels(session, list(rows), at=at)
+        words = words_of(session, {parcel.reason.id for parcel in asked.values()})
         for delivery_id, digest_id in rows.items():
-            _put(found[digest_id], delivery_id, asked[delivery_id])
+            parcel = asked[delivery_id]
+            _put(found[digest_id], delivery_id, parcel, words[parcel.reason.id])
     return found
 
 
-def _put(contents: Contents, delivery_id: int, parcel: Parcel) -> None:
+def _put(contents: Contents, delivery_id: int, parcel: Parcel, wish: str) -> None:
     if reason := reason_to_skip(parcel.facts):
         contents.left_out[delivery_id] = reason
         return
@@ -137,7 +136,7 @@ def _put(contents: Contents, delivery_id: int, parcel: Parcel) -> None:
             number=edition.number,
             urgency=URGENCY[edition.severity],
             marking=edition.marking,
-            wish=describe(parcel.reason),
+            wish=wish,
         )
     )
 

@@ -20,6 +20,7 @@ from osac_share.delivery.policy.why import (
     PLACE,
     SEVERITY,
     TOPIC,
+    WORDS,
     Offer,
     Telling,
     Told,
@@ -32,9 +33,11 @@ from osac_share.delivery.queries.acknowledging import acknowledged_at
 from osac_share.delivery.queries.parcels import news_of
 from osac_share.reports.models import WITHDRAWN
 from osac_share.reports.policy import WRITTEN_HERE
+from osac_share.search.queries.standing import words_found
 from osac_share.subscriptions.documents import (
     CHANNELS,
     describe,
+    enumerate_names,
     names_of_councils,
     sentence_of,
 )
@@ -57,13 +60,15 @@ FOUND_OUT_WITHIN = timedelta(minutes=5)
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """What of a wish fitted an edition, each as it is called."""
+    """What of a wish fitted an edition, each as it is called; of a search, the words `found`."""
 
     wish: str
     place: str
     topic: str
     kind: str
     severity: str
+    found: str = ""
+    is_search: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +116,7 @@ def explain(
     news = news_of(session, edition)
     match, why_not, near = None, "", None
     if rows:
-        match = _match(session, news, rows[0].subscription_id)
+        match = _match(session, edition, news, rows[0].subscription_id)
     else:
         why_not, near = _why_not(session, person_id, report, edition, news, at)
     return Explanation(
@@ -149,12 +154,14 @@ def _offer(news: News) -> Offer:
     return Offer(news.places, list(news.topics), news.kind, news.severity)
 
 
-def _match(session: Session, news: News, subscription_id: int | None) -> Match | None:
+def _match(
+    session: Session, edition: Edition, news: News, subscription_id: int | None
+) -> Match | None:
     subscription = subscription_id and session.get(Subscription, subscription_id)
     if not subscription:
         return None
     wish, offer = wish_of(subscription), _offer(news)
-    if misfits(wish, offer):
+    if _misfits(session, edition, wish, offer):
         # They were told of an earlier edition, which is no longer what it was.
         return None
     place, topic = place_that_fits(wish, offer), topic_that_fits(wish, offer)
@@ -166,7 +173,22 @@ def _match(session: Session, news: News, subscription_id: int | None) -> Match |
         topic="any" if topic in {None, ANY} else taxonomy.topic(str(topic)).label,
         kind=taxonomy.kind(offer.kind).label,
         severity=taxonomy.severity(offer.severity).label,
+        found=_found(session, edition, wish),
+        is_search=bool(wish.words),
     )
+
+
+def _found(session: Session, edition: Edition, wish: Wish) -> str:
+    words = words_found(session, edition, wish.words) if wish.words else None
+    return enumerate_names([f"“{one}”" for one in words or ()], "words")
+
+
+def _misfits(session: Session, edition: Edition, wish: Wish, offer: Offer) -> list[str]:
+    """Return what of a wish does not fit; a search, which is one thing, is farther than all."""
+    if not wish.words:
+        return misfits(wish, offer)
+    fits = words_found(session, edition, wish.words) is not None
+    return [] if fits else [WORDS] * len(Offer.__slots__)
 
 
 def _why_not(
@@ -187,27 +209,33 @@ def _why_not(
         return "When it was published you were not among those who may see it.", None
     if edition.outcome == WITHDRAWN:
         return "That it was withdrawn was told to those who had been told of it.", None
-    return _why_no_wish(session, person_id, news, published, at)
+    return _why_no_wish(session, person_id, edition, news, published, at)
 
 
 def _why_no_wish(
-    session: Session, person_id: int, news: News, published: datetime, at: datetime
+    session: Session,
+    person_id: int,
+    edition: Edition,
+    news: News,
+    published: datetime,
+    at: datetime,
 ) -> tuple[str, Near | None]:
     wishes = session.scalars(
         select(Subscription).where(Subscription.person_id == person_id).order_by(Subscription.id)
     ).all()
     offer = _offer(news)
+    misses = {one.id: _misfits(session, edition, wish_of(one), offer) for one in wishes}
     held = [one for one in wishes if _held(one, published)]
-    if any(not misfits(wish_of(one), offer) for one in held):
+    if any(not misses[one.id] for one in held):
         if at - published < FOUND_OUT_WITHIN:
             return "It has just been published: who hears of it is being found out.", None
         return "One of your subscriptions asks for it, and yet nothing was sent.", None
     later = [one for one in wishes if one.created_at > published]
-    if any(not misfits(wish_of(one), offer) for one in later):
+    if any(not misses[one.id] for one in later):
         return "It was published before you subscribed to what it is about.", None
     if not held:
         return "You had no subscription when it was published.", None
-    nearest = min(held, key=lambda one: len(misfits(wish_of(one), offer)))
+    nearest = min(held, key=lambda one: len(misses[one.id]))
     words = "None of the subscriptions that you had when it was published asks for it."
     return words, Near(describe(nearest), _misfit(session, wish_of(nearest), offer))
 
@@ -225,6 +253,8 @@ def _held(subscription: Subscription, moment: datetime) -> bool:
 
 def _misfit(session: Session, wish: Wish, offer: Offer) -> str:
     """Return the first thing that does not fit, as what is asked for and what there is."""
+    if wish.words:
+        return "This has not all that it looks for."
     words = sentence_of(wish, names_of_councils(session, wish))
     has = sentence_of(
         Wish(places=[one for one in offer.places if ":" not in one and one != ANY]), {}

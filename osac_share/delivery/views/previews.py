@@ -10,7 +10,7 @@ from flask import Response, render_template
 from osac_share.councils.login import current_actor
 from osac_share.delivery.messages import Letters
 from osac_share.delivery.views.blueprint import MAIL_POLICY, blueprint
-from osac_share.feeds.documents import FeedRenderer, Publisher
+from osac_share.feeds.documents import FeedRenderer, publisher_of
 from osac_share.feeds.queries import find_entry
 from osac_share.kernel import clock
 from osac_share.kernel.db import rehearsal
@@ -75,8 +75,7 @@ def _rehearse(public_id: str) -> Rehearsed:
             subscription="preview",
             subscription_words="reports like this one",
         )
-        site = settings.site
-        publisher = Publisher(site.name, settings.public.url, site.council_label)
+        publisher = publisher_of(settings)
         entry = find_entry(session, report, draft, publisher)
         return Rehearsed(
             mail=opened(envelope),

@@ -23,7 +23,6 @@ from osac_share.delivery.views.blueprint import blueprint
 from osac_share.kernel import clock
 from osac_share.kernel.db import transaction
 from osac_share.kernel.errors import NotAllowed, NotFound
-from osac_share.reports.models import Report
 from osac_share.reports.queries import get_visible, visible_editions
 from osac_share.reports.views.asides import add_aside
 from osac_share.reports.views.noting import note_reading
@@ -37,7 +36,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from osac_share.councils.policy import Actor
-    from osac_share.reports.models import Edition
+    from osac_share.reports.models import Edition, Report
     from osac_share.reports.queries import Glance
 
 AUTHORS = "delivery.policy.reach.may_see_reach"
@@ -187,8 +186,7 @@ def _file(content: str, name: str) -> Response:
 def _line(session: Session, actor: Actor, glance: Glance) -> tuple[int, int] | None:
     if not (actor.may_compose or actor.may_review):
         return None
-    report = Report(origin=glance.origin, council_id=glance.council_id)
-    if not may_see_reach(actor.standing, report):
+    if not may_see_reach(actor.standing, glance):
         return None
     return short_reach(session, glance.current_edition_id)
 

@@ -12,6 +12,7 @@ from osac_share.reports.actions.publishing import (
     release,
     withdraw,
 )
+from osac_share.reports.actions.reading_files import read_files
 from osac_share.reports.actions.recording import note_reading
 from osac_share.reports.actions.review import (
     approve,
@@ -43,6 +44,7 @@ __all__ = [
     "publish_urgently",
     "put_back",
     "quarantine",
+    "read_files",
     "recall",
     "reject",
     "release",

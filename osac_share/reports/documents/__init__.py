@@ -13,6 +13,7 @@ from osac_share.reports.documents.differences import Difference, differences
 from osac_share.reports.documents.notices import (
     drill_notice,
     end_notice,
+    end_notice_of,
     relay_notice,
     state_with,
 )
@@ -54,6 +55,7 @@ __all__ = [
     "drill_notice",
     "edition_name",
     "end_notice",
+    "end_notice_of",
     "find_known_to_all",
     "find_predecessor",
     "full_title",

@@ -48,5 +48,9 @@ def state_with(report: Report, edition: Edition) -> str:
 
 def end_notice(report: Report, edition: Edition) -> str:
     """Return how a report ended and what that means: "All clear. What this warned of is over."."""
-    state = state_with(report, edition)
+    return end_notice_of(state_with(report, edition))
+
+
+def end_notice_of(state: str) -> str:
+    """Return what `end_notice` says of a report in this state."""
     return f"{taxonomy.state(state).label}. {_ENDED[state]}" if state in _ENDED else ""

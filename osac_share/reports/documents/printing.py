@@ -45,6 +45,8 @@ class Print:
     at: datetime
     site: str
     address: str
+    check: str = ""
+    """The code by which whoever holds the paper can ask whether it is genuine and current."""
 
 
 def pdf_of(
@@ -80,6 +82,8 @@ def pdf_of(
         "address": print_.address,
         "site": print_.site,
         "reader": print_.reader,
+        "check": print_.check,
+        "verify": urljoin(print_.address, "/verify"),
         "printed": time_there(print_.at, print_.zone),
     }
     return typeset(resource_dir("templates") / TEMPLATE, words, at=print_.at)

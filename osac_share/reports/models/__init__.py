@@ -3,6 +3,7 @@
 from osac_share.reports.models.contents import Contents, Place, Window
 from osac_share.reports.models.rows import (
     Attachment,
+    AttachmentText,
     Edition,
     EditionAttachment,
     EditionAudience,
@@ -57,6 +58,7 @@ __all__ = [
     "WITHDRAWN",
     "WRITING",
     "Attachment",
+    "AttachmentText",
     "Contents",
     "Edition",
     "EditionAttachment",

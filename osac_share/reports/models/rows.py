@@ -265,3 +265,15 @@ class EditionAttachment(Base):
 
     edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id"), primary_key=True)
     attachment_id: Mapped[int] = mapped_column(ForeignKey("attachment.id"), primary_key=True)
+
+
+class AttachmentText(Base):
+    """What a published file says, page by page. A copy: what another reader read is read anew."""
+
+    __tablename__ = "attachment_text"
+
+    attachment_id: Mapped[int] = mapped_column(ForeignKey("attachment.id"), primary_key=True)
+    reader: Mapped[int]
+    pages: Mapped[list[str]] = mapped_column(JSON)
+    has_words: Mapped[bool]
+    read_at: Mapped[datetime]

@@ -17,7 +17,7 @@ from osac_share.reports import actions, policy, queries
 from osac_share.web.sessions import current_session
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from sqlalchemy.orm import Session
 
@@ -58,7 +58,24 @@ def noted(page: Callable[[], str]) -> str:
 
 def note_reading(public_id: str, marking: str) -> None:
     """Record that a report is read, where its marking wants that and it is not yet done."""
+    note_readings({public_id: marking})
+
+
+def note_readings(read: Mapping[str, str]) -> None:
+    """Record that reports are read, as `note_reading` does.
+
+    Args:
+        read: the marking of each, by its public id.
+
+    """
     session, actor, at = current_session(), current_actor(), clock.now()
-    if policy.is_restricted(marking) and not queries.is_noted(session, public_id, actor.id, at=at):
+    new = {
+        public_id: marking
+        for public_id, marking in read.items()
+        if policy.is_restricted(marking)
+        and not queries.is_noted(session, public_id, actor.id, at=at)
+    }
+    if new:
         with transaction(session):
-            actions.note_reading(session, public_id, marking, by=actor, at=at)
+            for public_id, marking in new.items():
+                actions.note_reading(session, public_id, marking, by=actor, at=at)

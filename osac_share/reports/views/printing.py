@@ -8,6 +8,7 @@ from flask import Response, url_for
 
 from osac_share.councils.login import current_actor
 from osac_share.kernel import clock
+from osac_share.kernel.checking import check_code
 from osac_share.kernel.files import name_of
 from osac_share.kernel.typesetting import CannotTypeset
 from osac_share.reports import documents, queries
@@ -55,6 +56,7 @@ def _pdf(report: Report, edition: Edition) -> ResponseReturnValue:
         at=clock.now(),
         site=settings.site.name,
         address=f"{settings.public.url}{path}",
+        check=check_code(settings.require_secret(), edition.id, edition.text_digest),
     )
     try:
         made = pdf_of(

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 @public
 def index() -> ResponseReturnValue:
     """List what this actor may see, narrowed by the address's parameters."""
-    filters = _filters()
+    filters = asked_filters()
     session, clearance = current_session(), current_actor().clearance
     total = queries.count(session, clearance, filters)
     page = Page(page_number(request.args.get("page")), SIZE, total)
@@ -40,7 +40,8 @@ def index() -> ResponseReturnValue:
     return render_template("reports/index.html", rows=rows, page=page, filters=filters)
 
 
-def _filters() -> Filters:
+def asked_filters() -> Filters:
+    """Return what the parameters of an address narrow a list of reports to."""
     region = request.args.get("region", "")
     countries = [code.upper() for code in request.args.getlist("country") if code]
     if not countries and region in {one.code for one in taxonomy.regions()}:

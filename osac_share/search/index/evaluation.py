@@ -10,7 +10,7 @@ import numpy as np
 
 from osac_share.search.index.nearness import nearness, phrase_documents
 from osac_share.search.index.view import Scored
-from osac_share.search.models import AnyOf, Phrase, Prefix, Word
+from osac_share.search.models import AnyOf, Phrase, Prefix, Tag, Word
 
 if TYPE_CHECKING:
     from datetime import date
@@ -45,18 +45,36 @@ def evaluate(view: View, query: Query) -> Matches:
     """Find every visible document that the query asks for."""
     allowed = _allowed(view, query)
     words = query.words
-    if len(words) <= LONG_QUERY:
+    if query.strictly or (len(words) <= LONG_QUERY and not query.loosely):
         found = _all_of([_clause(view, clause) for clause in query.clauses], allowed)
         enough = 1 if len(words) <= FEW_WORDS else ENOUGH
-        if len(found.docs) >= enough or len(words) <= 1:
+        if query.strictly or len(found.docs) >= enough or len(words) <= 1:
             return _finished(view, words, found, loosened=False)
+    return _loosely(view, query, allowed)
+
+
+def nearly(view: View, query: Query, found: Matches) -> Matches | None:
+    """Find what has most of the words, if few reports have all; without these reports."""
+    if query.strictly or found.loosened or len(query.words) < 2 or len(found.docs) >= ENOUGH:  # noqa: PLR2004
+        return None
+    report_of = view.snapshot.report_of
+    others = ~_mask_of(report_of[found.docs], view.snapshot.report_count)
+    return _loosely(view, query, _allowed(view, query) & others[report_of])
+
+
+def _loosely(view: View, query: Query, allowed: Mask) -> Matches:
     required = [_clause(view, one) for one in query.clauses if not isinstance(one, Word)]
-    found = _all_of([_most_of(view, words), *required], allowed)
-    return _finished(view, words, found, loosened=True)
+    found = _all_of([_most_of(view, query.words), *required], allowed)
+    return _finished(view, query.words, found, loosened=True)
 
 
 def _allowed(view: View, query: Query) -> Mask:
-    mask = view.visible
+    columns = view.snapshot.columns
+    mask = view.visible if query.history else view.visible & (columns["current"] != 0)
+    if query.in_files:
+        mask = mask & (columns["attachment"] > 0)
+    if query.besides:
+        mask = mask & (columns["report"] != query.besides)
     masks: dict[str, Mask] = {}
     for one in query.filters:
         carried = view.snapshot.mask(one.field, one.value)
@@ -65,7 +83,7 @@ def _allowed(view: View, query: Query) -> Mask:
         else:
             masks[one.field] = masks[one.field] | carried if one.field in masks else carried
     mask = reduce(np.logical_and, masks.values(), mask)
-    published = view.snapshot.columns["published"]
+    published = columns["published"]
     if query.after:
         mask = mask & (published >= _midnight(query.after))
     if query.before:
@@ -92,6 +110,8 @@ def _leaf(view: View, leaf: Leaf) -> Scored:
         return view.titled(leaf.term) if leaf.in_title else view.word(leaf.term)
     if isinstance(leaf, Prefix):
         return view.titled_prefix(leaf.letters) if leaf.in_title else view.prefix(leaf.letters)
+    if isinstance(leaf, Tag):
+        return view.tagged(leaf.field, leaf.value)
     return _phrase(view, leaf)
 
 

@@ -1,88 +1,88 @@
-"""Where an index lives on disk, and the proof that it is whole.
+"""An index that is kept in a folder, beside an embedded database.
 
-A root folder holds generation folders and a small file naming the live one. Beside each table of
-contents that Whoosh writes stands a proof with the size and checksum of every file it names. The
-proof is written first and the table of contents renamed into place last, so a process killed in
-between leaves the older pair valid. After a power cut, a full disk or a flipped bit the checksums
-do not match: the index is then damaged, never silently empty.
+A root folder holds a folder for each generation and a small file naming the live one. The proof of
+a commit is written first and the table of contents renamed into place last, so a process killed in
+between leaves the older pair valid.
 """
 
 from __future__ import annotations
 
-import json
+import re
 import secrets
 import shutil
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
-from zlib import crc32
-
-from whoosh.index import TOC
-
-from osac_share.search.index.schema import VERSION
-from osac_share.search.models import IndexBusy, IndexDamaged
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from typing import TYPE_CHECKING, Final
 
 from whoosh.util.filelock import FileLock, try_for
 
-INDEX_NAME: Final = "osac"
-_CURRENT: Final = "current"
-_CHUNK: Final = 1 << 20
+from osac_share.search.index.keeping import INDEX_NAME, Place, checksum, seal, toc_name, unseal
+from osac_share.search.models import IndexBusy, IndexDamaged
 
-Files = dict[str, tuple[int, int]]
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+    from typing import BinaryIO
+
+    from osac_share.search.index.keeping import Contents, Sum
+
+_CURRENT: Final = "current"
+_TOC: Final = re.compile(rf"_{INDEX_NAME}_([0-9]+)\.toc")
 
 
 class Folder:
-    """The root folder of an index."""
+    """The root folder of an index; see `Keeper`."""
 
     def __init__(self, root: Path) -> None:
         """Name the folder; nothing is created until something is written."""
         self.root = root
 
-    def live(self) -> Path:
-        """Return the live generation's folder.
-
-        Raises:
-            IndexDamaged: there is none.
-
-        """
+    def live(self) -> Place:
+        """Return the live generation, and its newest table of contents."""
         try:
-            name = (self.root / _CURRENT).read_text("ascii").strip()
+            name = Path((self.root / _CURRENT).read_text("ascii").strip()).name
+            numbers = [_TOC.fullmatch(path.name) for path in (self.root / name).iterdir()]
         except (OSError, ValueError) as error:
             raise IndexDamaged("there is no live index") from error
-        folder = self.root / Path(name).name
-        if not name or not folder.is_dir():
-            raise IndexDamaged("the live index is gone")
-        return folder
+        return Place(name, max((int(found[1]) for found in numbers if found), default=-1))
 
-    def new_generation(self) -> Path:
-        """Create an empty folder, for this user only, beside the live one."""
-        self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self.root.chmod(0o700)
-        folder = self.root / f"index-{secrets.token_hex(8)}"
-        folder.mkdir(mode=0o700)
-        return folder
+    def contents(self, place: Place) -> Contents:
+        """Return what a commit left."""
+        folder = self.root / place.generation
+        try:
+            toc = (folder / toc_name(place.number)).read_bytes()
+            sealed = (folder / _proof_name(place.number)).read_bytes()
+        except OSError as error:
+            raise IndexDamaged("the index has no table of contents, or no proof") from error
+        return unseal(sealed, toc, place.number)
 
-    def swap(self, folder: Path) -> None:
-        """Make a generation the live one, and remove all others.
+    def sizes(self, generation: str) -> dict[str, int]:
+        """Return the size of every file."""
+        found = {}
+        try:
+            for path in (self.root / generation).iterdir():
+                # A writer may be removing what is not named any more.
+                with suppress(FileNotFoundError):
+                    found[path.name] = path.stat().st_size
+        except OSError as error:
+            raise IndexDamaged("the live index cannot be listed") from error
+        return found
 
-        Readers that have the old one open keep their files until they refresh.
-        """
-        write_whole(self.root / _CURRENT, folder.name.encode())
-        for other in self.root.glob("index-*"):
-            if other != folder:
-                shutil.rmtree(other, ignore_errors=True)
+    def open(self, generation: str, name: str, expected: Sum) -> BinaryIO:
+        """Return a file that was read through; Unix keeps it while it is open."""
+        with ExitStack() as unless_whole:
+            try:
+                file = unless_whole.enter_context((self.root / generation / name).open("rb"))
+                found = checksum(file)
+            except OSError as error:
+                raise IndexDamaged(f"{name} of the index cannot be read") from error
+            if found != expected:
+                raise IndexDamaged(f"{name} of the index is not what was written")
+            unless_whole.pop_all()
+            return file
 
     @contextmanager
     def locked(self, name: str, timeout: float) -> Iterator[None]:
-        """Hold a lock among processes; the system frees it if this process dies.
-
-        Raises:
-            IndexBusy: another process held it for `timeout` seconds.
-
-        """
+        """Hold a lock among processes; the system frees it if this process dies."""
         self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
         lock = FileLock(str(self.root / f"{name}.lock"))
         if not try_for(lock.acquire, timeout=timeout, delay=0.05):
@@ -92,90 +92,52 @@ class Folder:
         finally:
             lock.release()
 
+    def create(self, contents: Contents) -> str:
+        """Create a folder, for this user only, beside the live one."""
+        self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.root.chmod(0o700)
+        folder = self.root / f"index-{secrets.token_hex(8)}"
+        folder.mkdir(mode=0o700)
+        _write_pair(folder, contents)
+        return folder.name
 
-def write_whole(path: Path, content: bytes) -> None:
+    @contextmanager
+    def desk(self, generation: str, _contents: Contents) -> Iterator[Path]:
+        """Lend the generation's own folder: what is not named there is as good as absent."""
+        yield self.root / generation
+
+    def commit(
+        self, generation: str, contents: Contents, desk: Path, _fresh: Collection[str]
+    ) -> None:
+        """Name what was written into the folder, and tidy it up."""
+        _write_pair(desk, contents)
+        named = {*contents.files, toc_name(contents.number), _proof_name(contents.number)}
+        for path in (self.root / generation).iterdir():
+            if path.name not in named and path.is_file() and "LOCK" not in path.name:
+                path.unlink(missing_ok=True)
+
+    def swap(self, generation: str) -> None:
+        """Make a generation the live one, and remove all others.
+
+        Readers that have the old one open keep their files until they refresh.
+        """
+        _write_whole(self.root / _CURRENT, generation.encode())
+        for other in self.root.glob("index-*"):
+            if other.name != generation:
+                shutil.rmtree(other, ignore_errors=True)
+
+
+def _write_pair(folder: Path, contents: Contents) -> None:
+    _write_whole(folder / _proof_name(contents.number), seal(contents))
+    _write_whole(folder / toc_name(contents.number), contents.toc)
+
+
+def _write_whole(path: Path, content: bytes) -> None:
     """Write a file so that a reader sees the old content or the new, never a part."""
     passing = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     passing.write_bytes(content)
     passing.replace(path)
 
 
-def checksum(path: Path) -> tuple[int, int]:
-    """Return the size and the CRC-32 of a file."""
-    size = crc = 0
-    with path.open("rb") as stream:
-        while chunk := stream.read(_CHUNK):
-            size += len(chunk)
-            crc = crc32(chunk, crc)
-    return size, crc
-
-
-def latest(folder: Path) -> int:
-    """Return the number of the newest table of contents, -1 if there is none."""
-    pattern = TOC._pattern(INDEX_NAME)  # noqa: SLF001 - Whoosh has no public name for it.
-    matches = (pattern.match(path.name) for path in folder.iterdir())
-    return max((int(match.group(1)) for match in matches if match), default=-1)
-
-
-def toc_name(generation: int) -> str:
-    """Return the file name of a table of contents."""
-    return str(TOC._filename(INDEX_NAME, generation))  # noqa: SLF001 - as above.
-
-
-def write_proof(folder: Path, generation: int, files: Files, count: int) -> None:
-    """Write down what the files of a generation must be, and how many documents live in them."""
-    proof = {"version": VERSION, "count": count, "files": files}
-    text = json.dumps(proof, sort_keys=True)
-    sealed = json.dumps({"proof": proof, "seal": crc32(text.encode())}, sort_keys=True)
-    write_whole(_proof_path(folder, generation), sealed.encode())
-
-
-def read_proof(folder: Path, generation: int) -> tuple[Files, int]:
-    """Return the files that a generation must have, and its number of documents.
-
-    Raises:
-        IndexDamaged: the proof is missing, altered, or of another version of the program.
-
-    """
-    try:
-        sealed: dict[str, Any] = json.loads(_proof_path(folder, generation).read_bytes())
-        proof = sealed["proof"]
-        text = json.dumps(proof, sort_keys=True)
-        sound = crc32(text.encode()) == sealed["seal"] and proof["version"] == VERSION
-        files = {name: (size, crc) for name, (size, crc) in proof["files"].items()}
-        count = int(proof["count"])
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise IndexDamaged("the index has no proof that can be read") from error
-    if not sound:
-        raise IndexDamaged("the proof of the index was altered, or is of another version")
-    return files, count
-
-
-def verify(folder: Path, files: Files, known: Iterable[str] = ()) -> None:
-    """Check the files against their proof; files `known` from before only by size.
-
-    Raises:
-        IndexDamaged: a file is missing or differs.
-
-    """
-    trusted = frozenset(known)
-    for name, expected in files.items():
-        try:
-            path = folder / name
-            found = (path.stat().st_size, expected[1]) if name in trusted else checksum(path)
-        except OSError as error:
-            raise IndexDamaged(f"the index lacks {name}") from error
-        if found != expected:
-            raise IndexDamaged(f"{name} of the index is not what was written")
-
-
-def drop_old_proofs(folder: Path, generation: int) -> None:
-    """Remove the proofs of earlier generations."""
-    keep = _proof_path(folder, generation)
-    for path in folder.glob("proof-*.json"):
-        if path != keep:
-            path.unlink(missing_ok=True)
-
-
-def _proof_path(folder: Path, generation: int) -> Path:
-    return folder / f"proof-{generation}.json"
+def _proof_name(number: int) -> str:
+    return f"proof-{number}.json"

@@ -1,6 +1,7 @@
 """The query language: small, safe, and never a cause of an error.
 
     crime "civil unrest" -rumor kidnap* theft OR robbery country:FR after:2025-03 in:title
+    curfew in:history    evacuation in:files
 
 Words are all required; `OR` binds its two neighbors; filters of one name are alternatives, filters
 of different names are all required. Whatever is not understood becomes a notice, and the rest is
@@ -16,11 +17,13 @@ from datetime import date
 from typing import TYPE_CHECKING, Final
 
 from osac_share.search.index.analysis import WORD, compose, fold, term_of, words_of
-from osac_share.search.models import AnyOf, Filter, Phrase, Prefix, Query, Word
+from osac_share.search.index.meanings import MOST_WORDS, names_in, with_meanings
+from osac_share.search.models import AnyOf, Filter, Phrase, Prefix, Query, Tag, Word
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from osac_share.search.index.meanings import Meant
     from osac_share.search.models import Clause, Leaf
 
     Resolve = Callable[[str, str], str | None]
@@ -37,8 +40,11 @@ FILTERS: Final = (
     "severity",
     "marking",
     "state",
+    "level",
 )
-_TOKEN: Final = re.compile(
+INSIDE: Final = ("title", "history", "files")
+"""What `in:` may name."""
+TOKEN: Final = re.compile(
     r'(?P<minus>-)?(?:(?P<name>[A-Za-z]{2,12}):(?=[^\s:/]))?(?:"(?P<quoted>[^"]*)"?|(?P<bare>[^\s"]+))'
 )
 _DATE: Final = re.compile(r"(\d{4})(?:-(\d{1,2}))?(?:-(\d{1,2}))?", re.ASCII)
@@ -50,24 +56,32 @@ def as_written(name: str, value: str) -> str:
     return plain.upper() if name in {"country", "region", "marking"} else plain
 
 
-def parse(text: str, resolve: Resolve = as_written) -> Query:
+def nothing(_name: str) -> None:
+    """Know of no name that stands for anything."""
+
+
+def parse(
+    text: str, resolve: Resolve = as_written, meant: Meant = nothing, *, broadly: bool = False
+) -> Query:
     """Read what a person typed.
 
     Args:
         text: anything at all.
         resolve: given the name of a filter and a value, returns the value as the index has it,
             or None if there is no such value.
+        meant: given a name, returns the country or the topic that it stands for, or None.
+        broadly: let a word for a topic be met by the topic itself, as a country's name always is.
 
     Returns:
         A query that asks for what could be understood, with notices about the rest.
 
     """
-    reading = _Reading(resolve)
+    reading = _Reading(resolve, meant, broadly)
     plain = compose(text)
     if len(plain) > MAX_LENGTH:
         plain = plain[:MAX_LENGTH].rsplit(None, 1)[0][:MAX_LENGTH]
         reading.notice(f"Only the first {MAX_LENGTH} characters were searched for.")
-    for token in _TOKEN.finditer(plain):
+    for token in TOKEN.finditer(plain):
         reading.take(token)
     return reading.query(plain.strip())
 
@@ -77,13 +91,16 @@ class _Reading:
     """A query while it is being read, token by token."""
 
     resolve: Resolve
+    meant: Meant
+    broadly: bool
     clauses: list[Clause] = field(default_factory=list)
+    said: list[tuple[int, str]] = field(default_factory=list)
     excluded: list[Leaf] = field(default_factory=list)
     filters: list[Filter] = field(default_factory=list)
     notices: dict[str, None] = field(default_factory=dict)
     after: date | None = None
     before: date | None = None
-    in_title: bool = False
+    inside: set[str] = field(default_factory=set)
     position: int = 0
     terms: int = 0
     stopped: bool = False
@@ -131,8 +148,8 @@ class _Reading:
                 self.after = day
             else:
                 self.before = day
-        elif name == "in" and value.lower() == "title":
-            self.in_title = True
+        elif name == "in" and value.lower() in INSIDE:
+            self.inside.add(value.lower())
         else:
             return False
         return True
@@ -145,6 +162,7 @@ class _Reading:
             term = term_of(word)
             if term is not None and self._room():
                 self.clauses.append(Word(term.stem, word, self.position))
+            self.said.append((self.position, word))
             self.stopped |= term is None
             self.position += 1
 
@@ -190,17 +208,24 @@ class _Reading:
     def query(self, text: str) -> Query:
         if self.stopped and not (self.clauses or self.excluded or self.filters):
             self.notice("These words are too common to search for.")
-        titled = self.in_title
+        names = []
+        if len(self.said) <= MOST_WORDS and "title" not in self.inside:
+            names = list(names_in(self.said, self.meant))
+        used = [one for one in names if self.broadly or one[1].field == "country"]
+        clauses = with_meanings(self.clauses, used)
+        if "title" in self.inside:
+            clauses = [_titled(clause) for clause in clauses]
         return Query(
             text=text,
-            clauses=tuple(_titled(clause) for clause in self.clauses)
-            if titled
-            else (*self.clauses,),
+            clauses=tuple(clauses),
             excluded=tuple(self.excluded),
             filters=tuple(self.filters),
             after=self.after,
             before=self.before,
             notices=tuple(self.notices),
+            history="history" in self.inside,
+            in_files="files" in self.inside,
+            leads=tuple(dict.fromkeys(tag for _, tag in names)),
         )
 
 
@@ -209,8 +234,12 @@ _KNOWN: Final = {*FILTERS, "after", "before", "in", "http", "https", "mailto", "
 
 def _titled(clause: Clause) -> Clause:
     if isinstance(clause, AnyOf):
-        return AnyOf(tuple(replace(leaf, in_title=True) for leaf in clause.leaves))
-    return replace(clause, in_title=True)
+        return AnyOf(tuple(_titled_leaf(leaf) for leaf in clause.leaves))
+    return _titled_leaf(clause)
+
+
+def _titled_leaf(leaf: Leaf) -> Leaf:
+    return leaf if isinstance(leaf, Tag) else replace(leaf, in_title=True)
 
 
 def _day(value: str) -> date | None:

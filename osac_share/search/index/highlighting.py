@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from osac_share.search.index.analysis import WORD, compose, fold, term_of
-from osac_share.search.models import AnyOf, Prefix, Word
+from osac_share.search.models import AnyOf, Phrase, Prefix, Word
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -44,7 +44,7 @@ def sought_by(query: Query) -> Sought:
             stems.add(leaf.term)
         elif isinstance(leaf, Prefix):
             prefixes.add(leaf.letters)
-        else:
+        elif isinstance(leaf, Phrase):
             stems.update(term for _, term in leaf.words)
     return Sought(frozenset(stems), tuple(sorted(prefixes)))
 

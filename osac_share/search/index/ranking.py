@@ -46,9 +46,12 @@ def page(
             break
         considered *= 4
     shown = np.array(best[offset:], np.intp)
-    names = ("edition", "report", "number", "current")
+    names = ("edition", "report", "number", "current", "attachment", "first_page")
     rows = zip(*(snapshot.columns[name][shown].tolist() for name in names), strict=True)
-    return tuple(Hit(edition, report, number, bool(now)) for edition, report, number, now in rows)
+    return tuple(
+        Hit(edition, report, number, bool(now), file, page)
+        for edition, report, number, now, file, page in rows
+    )
 
 
 def _one_per_report(snapshot: Snapshot, docs: Docs, wanted: int) -> list[int]:

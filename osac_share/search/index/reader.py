@@ -8,29 +8,27 @@ from threading import Lock
 from time import monotonic
 from typing import TYPE_CHECKING, Final
 
-from whoosh.filedb.filestore import FileStorage
-from whoosh.index import TOC
-
-from osac_share.search.index import folder as disk
 from osac_share.search.index import ranking
-from osac_share.search.index.evaluation import evaluate
-from osac_share.search.index.schema import whoosh_schema
-from osac_share.search.index.segment import Segment
+from osac_share.search.index.evaluation import evaluate, nearly
+from osac_share.search.index.keeping import Place, open_segment, prove, segments_in
 from osac_share.search.index.snapshot import Snapshot
-from osac_share.search.index.suggestions import did_you_mean
+from osac_share.search.index.suggestions import did_you_mean, telling_words
 from osac_share.search.index.view import View
 from osac_share.search.models import Answer, IndexDamaged
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from collections.abc import Set as AbstractSet
-    from pathlib import Path
 
-    from osac_share.search.models import Clearance, Query, Sort
+    from osac_share.search.index.evaluation import Matches
+    from osac_share.search.index.keeping import Contents, Files, Keeper
+    from osac_share.search.models import Clearance, Hit, Query, Sort, Word
 
 from contextlib import contextmanager
 
 LOOK_EVERY_S: Final = 1.0
+NEAR: Final = 10
+"""How many reports with most of the words follow the few that have all."""
 _ATTEMPTS: Final = 6
 _GARBLED: Final = (IndexError, ValueError, KeyError, EOFError, OSError, struct.error, MemoryError)
 _log = logging.getLogger(__name__)
@@ -39,21 +37,21 @@ _log = logging.getLogger(__name__)
 class Reader:
     """Answers from the newest proven generation, kept open and shared by all threads."""
 
-    def __init__(self, root: Path, *, look_every: float = LOOK_EVERY_S) -> None:
-        """Name the index's root folder; it is opened by the first question.
+    def __init__(self, keeper: Keeper, *, look_every: float = LOOK_EVERY_S) -> None:
+        """Name where the index is kept; it is opened by the first question.
 
         Args:
-            root: the folder that a `Writer` writes to.
-            look_every: seconds for which a look at the disk is good.
+            keeper: where a `Writer` writes to.
+            look_every: seconds for which a look at it is good.
 
         """
-        self._home = disk.Folder(root)
+        self._keeper = keeper
         self._look_every = look_every
         self._looked = float("-inf")
         self._lock = Lock()
         self._snapshot: Snapshot | None = None
-        self._at: tuple[Path, int] | None = None
-        self._files: disk.Files = {}
+        self._at: Place | None = None
+        self._files: Files = {}
 
     def refresh(self) -> bool:
         """Take in what was written since; return whether there was anything new.
@@ -90,18 +88,25 @@ class Reader:
 
         """
         with self._guarded() as snapshot:
-            matches = evaluate(_view(snapshot, clearance), query)
+            view = _view(snapshot, clearance)
+            matches = evaluate(view, query)
             return Answer(
                 hits=ranking.page(snapshot, matches, sort, offset, limit),
                 total=ranking.total(snapshot, matches.docs),
                 facets=ranking.facets(snapshot, matches.docs) if facets else {},
                 loosened=matches.loosened,
+                near=_near(view, query, matches) if limit and not offset else (),
             )
 
     def did_you_mean(self, query: Query, clearance: Clearance) -> str | None:
         """Return the query with unknown words replaced by visible ones; raises as `search`."""
         with self._guarded() as snapshot:
             return did_you_mean(_view(snapshot, clearance), query)
+
+    def telling_words(self, text: str, clearance: Clearance) -> tuple[Word, ...]:
+        """Return the words that tell a text from the rest of what is seen; raises as `search`."""
+        with self._guarded() as snapshot:
+            return telling_words(_view(snapshot, clearance), text)
 
     def holds(self, edition_id: int) -> bool:
         """Tell whether an edition has reached the index; raises as `search`."""
@@ -119,10 +124,11 @@ class Reader:
             return snapshot.reports_of(edition_ids)
 
     def generation(self) -> str:
-        """Return a name for what is held now; raises as `search`."""
+        """Return a name for what is held now, if all of it is still there; raises as `search`."""
         with self._guarded():
-            folder, number = self._at or ("", -1)
-            return f"{folder}:{number}"
+            place = self._at or Place("", -1)
+            prove(self._keeper, place.generation, self._files)
+            return f"{place.generation}:{place.number}"
 
     @contextmanager
     def _guarded(self) -> Iterator[Snapshot]:
@@ -148,8 +154,8 @@ class Reader:
         for attempt in range(_ATTEMPTS):
             place = tried
             try:
-                place = self._place()
-                return self._load(*place)
+                place = self._keeper.live()
+                return place != self._at and self._load(place)
             except IndexDamaged:
                 # A writer may have moved on while the files were being opened; if nothing has
                 # moved since the last attempt, the damage is real.
@@ -158,39 +164,29 @@ class Reader:
             tried = place
         raise IndexDamaged("the index is written faster than it can be read")
 
-    def _place(self) -> tuple[Path, int]:
-        folder = self._home.live()
-        try:
-            return folder, disk.latest(folder)
-        except OSError as error:
-            raise IndexDamaged("the live index cannot be listed") from error
-
-    def _load(self, folder: Path, generation: int) -> bool:
-        if self._at == (folder, generation):
-            return False
-        try:
-            files, count = disk.read_proof(folder, generation)
-            same = self._at is not None and self._at[0] == folder
-            disk.verify(folder, files, known=self._files if same else ())
-            snapshot = self._opened(folder, generation)
-        except IndexDamaged:
-            raise
-        except Exception as error:
-            # Whoosh raises whatever its unpicklers do when a file is not what it should be.
-            raise IndexDamaged("the index cannot be opened") from error
-        if int(snapshot.live.sum()) != count:
+    def _load(self, place: Place) -> bool:
+        contents = self._keeper.contents(place)
+        prove(self._keeper, place.generation, contents.files)
+        snapshot = self._opened(place.generation, contents)
+        if int(snapshot.live.sum()) != contents.count:
             raise IndexDamaged("the index does not hold what was written")
-        self._snapshot, self._at, self._files = snapshot, (folder, generation), files
+        self._at = Place(place.generation, contents.number)
+        self._snapshot, self._files = snapshot, contents.files
         return True
 
-    def _opened(self, folder: Path, generation: int) -> Snapshot:
-        toc = TOC.read(FileStorage(str(folder)), disk.INDEX_NAME, generation, whoosh_schema())
+    def _opened(self, generation: str, contents: Contents) -> Snapshot:
         known = {one.name: one for one in self._snapshot.segments} if self._snapshot else {}
         segments = []
-        for one in toc.segments:
-            segment = known.get(one.segment_id()) or Segment(folder, one)
+        for one in segments_in(contents):
+            held = known.get(one.segment_id())
+            segment = held or open_segment(self._keeper, generation, contents, one)
             segments.append((segment, segment.live(one)))
         return Snapshot(segments)
+
+
+def _near(view: View, query: Query, found: Matches) -> tuple[Hit, ...]:
+    others = nearly(view, query, found)
+    return ranking.page(view.snapshot, others, "relevance", 0, NEAR) if others else ()
 
 
 def _view(snapshot: Snapshot, clearance: Clearance) -> View:

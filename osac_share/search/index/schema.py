@@ -9,7 +9,7 @@ from whoosh import columns, fields
 if TYPE_CHECKING:
     from osac_share.search.models import Document
 
-VERSION: Final = 1
+VERSION: Final = 2
 """Raised with every change of fields, analyzer or layout; an older index is then rebuilt."""
 
 BODY: Final = "body"
@@ -26,12 +26,15 @@ KEYWORDS: Final = (
     "severity",
     "marking",
     "state",
+    "level",
 )
 NUMBERS: Final = {
     "edition": "q",
     "report": "q",
     "number": "i",
     "current": "B",
+    "attachment": "q",
+    "first_page": "i",
     "published": "q",
     "body_length": "i",
     "title_length": "i",
@@ -68,4 +71,5 @@ def keywords_of(document: Document) -> dict[str, frozenset[str]]:
         "severity": frozenset({document.severity}),
         "marking": frozenset({document.marking}),
         "state": frozenset({document.state}),
+        "level": frozenset({document.level} - {""}),
     }

@@ -25,7 +25,7 @@ from osac_share.search.models import IndexDamaged
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
+    from typing import BinaryIO
 
     from numpy.typing import NDArray
 
@@ -67,11 +67,10 @@ class _Part:
 class _Inside:
     """The files that Whoosh packed into one segment file, as its readers ask for them."""
 
-    def __init__(self, path: Path) -> None:
-        with path.open("rb") as file:
-            directory = CompoundStorage(StructFile(file), use_mmap=False)
-            self._ranges = {name: directory.range(name) for name in directory.list()}
-            self._fd = os.dup(file.fileno())
+    def __init__(self, file: BinaryIO) -> None:
+        directory = CompoundStorage(StructFile(file), use_mmap=False)
+        self._ranges = {name: directory.range(name) for name in directory.list()}
+        self._fd = os.dup(file.fileno())
         finalize(self, os.close, self._fd)
 
     def part(self, name: str) -> _Part:
@@ -91,15 +90,15 @@ class _Inside:
 class Segment:
     """A segment as Whoosh wrote it: its columns and its postings.
 
-    The file stays readable while this object lives, even when it has been removed.
+    The file stays readable while this object lives, even when it has been closed and removed.
     """
 
-    def __init__(self, folder: Path, whoosh_segment: Any) -> None:  # noqa: ANN401
-        """Open the segment and read its numbers."""
+    def __init__(self, file: BinaryIO, whoosh_segment: Any) -> None:  # noqa: ANN401
+        """Read the segment's numbers out of its file."""
         self.name: str = whoosh_segment.segment_id()
         self.count: int = whoosh_segment.doc_count_all()
         self._whoosh = whoosh_segment
-        self._inside = _Inside(folder / whoosh_segment.make_filename(whoosh_segment.COMPOUND_EXT))
+        self._inside = _Inside(file)
         self._postings = self._inside.part(whoosh_segment.make_filename(W3Codec.POSTS_EXT))
         self.columns = {name: self._numbers(name, code) for name, code in NUMBERS.items()}
 

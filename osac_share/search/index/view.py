@@ -30,6 +30,7 @@ MAX_EXPANSIONS: Final = 500
 RECENT_WEIGHT: Final = 0.08
 SEVERITY_WEIGHT: Final = {"emergency": 0.08, "security": 0.04}
 SUPERSEDED_WEIGHT: Final = 0.99
+FILE_WEIGHT: Final = 0.9
 _YEAR_S: Final = 365 * 86_400
 
 
@@ -110,6 +111,15 @@ class View:
         kept = np.isin(docs, titled)
         return Scored(docs[kept], scores[kept])
 
+    def tagged(self, field: str, value: str) -> Scored:
+        """Return the documents that carry a keyword, scored as if it were a word of theirs."""
+
+        def make() -> Scored:
+            docs = np.flatnonzero(self.snapshot.mask(field, value) & self.visible)
+            return self._saturated(docs, np.ones(len(docs), np.float32))
+
+        return self._kept((f"tag {field}", value), make)
+
     def forms(self, letters: str) -> list[str]:
         """Return the visible words that begin so, the most frequent ones if there are many."""
         counted = [
@@ -167,5 +177,6 @@ class View:
         for severity, weight in SEVERITY_WEIGHT.items():
             prior[self.snapshot.mask("severity", severity)] += weight
         prior[columns["current"] == 0] *= SUPERSEDED_WEIGHT
+        prior[columns["attachment"] > 0] *= FILE_WEIGHT
         worth: Floats = prior.astype(np.float32)
         return worth

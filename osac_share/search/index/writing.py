@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
-from whoosh.filedb.filestore import FileStorage, RamStorage
-from whoosh.index import TOC, FileIndex, clean_files
+from whoosh.filedb.filestore import FileStorage
+from whoosh.index import FileIndex
 from whoosh.writing import NO_MERGE, SegmentWriter
 
-from osac_share.search.index import folder as disk
 from osac_share.search.index.codec import ArrayCodec
 from osac_share.search.index.gathering import Pool
+from osac_share.search.index.keeping import (
+    INDEX_NAME,
+    Contents,
+    checksum,
+    file_of,
+    open_segment,
+    prove,
+    written_toc,
+)
 from osac_share.search.index.merging import due, take_over
 from osac_share.search.index.schema import NUMBERS, STAMP, whoosh_schema
 from osac_share.search.index.segment import Segment
@@ -22,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
+    from osac_share.search.index.keeping import Keeper, Sum
     from osac_share.search.models import Document
 
 PATIENCE_S: Final = 20.0
@@ -29,16 +39,55 @@ SEGMENT_DOCUMENTS: Final = 5_000
 """How many documents at most are gathered in memory before they are written."""
 
 
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Where the next commit to a generation is written, before it is kept.
+
+    `open_segments` are those that the process has open from before, by name.
+    """
+
+    keeper: Keeper
+    generation: str
+    contents: Contents
+    folder: Path
+    open_segments: dict[str, Segment]
+
+    def opened(self, segment: Any) -> Segment:  # noqa: ANN401 -- Whoosh's segment.
+        """Return an older segment of this index, proven when it was opened first."""
+        name = segment.segment_id()
+        if name not in self.open_segments:
+            found = open_segment(self.keeper, self.generation, self.contents, segment)
+            self.open_segments[name] = found
+        return self.open_segments[name]
+
+    def commit(self, segments: list[Any], number: int) -> Contents:
+        """Keep these segments, of which older commits hold all but the one just written."""
+        former = self.contents.files
+        files = {file_of(one): former.get(file_of(one)) or self._opened(one) for one in segments}
+        count = sum(segment.doc_count() for segment in segments)
+        contents = Contents(number, written_toc(segments, number), files, count)
+        self.keeper.commit(self.generation, contents, self.folder, files.keys() - former.keys())
+        return contents
+
+    def _opened(self, fresh: Any) -> Sum:  # noqa: ANN401 -- Whoosh's segment.
+        # The next commit needs it open, and would have to fetch it from where it is kept.
+        with (self.folder / file_of(fresh)).open("rb") as file:
+            size_and_crc = checksum(file)
+            self.open_segments[fresh.segment_id()] = Segment(file, fresh)
+        return size_and_crc
+
+
 class BatchWriter(SegmentWriter):  # type: ignore[misc]
     """Whoosh's segment writer, fed with whole posting lists and leaving a proof behind."""
 
-    def __init__(self, index: FileIndex, folder: Path) -> None:
-        """Begin a new segment in this generation's folder."""
+    def __init__(self, desk: Desk) -> None:
+        """Begin a new segment on a desk."""
+        index = FileIndex(FileStorage(str(desk.folder)), whoosh_schema(), INDEX_NAME)
         super().__init__(index, codec=ArrayCodec(), limitmb=1)
         self.pool = Pool()
-        self._folder = folder
+        self.contents = desk.contents
+        self._desk = desk
         self._schema = whoosh_schema()
-        self._proven = disk.read_proof(folder, self.generation - 1)[0] if self.segments else {}
 
     def add(self, document: Document) -> None:
         """Add one edition."""
@@ -48,6 +97,8 @@ class BatchWriter(SegmentWriter):  # type: ignore[misc]
             "report": document.report_id,
             "number": document.number,
             "current": int(document.current),
+            "attachment": document.attachment_id,
+            "first_page": document.first_page,
             "published": int(document.published_at.timestamp()),
             "body_length": lengths.body,
             "title_length": lengths.title,
@@ -68,7 +119,7 @@ class BatchWriter(SegmentWriter):  # type: ignore[misc]
 
     def open_segment(self, segment: Any) -> Segment:  # noqa: ANN401
         """Open an older segment of this index."""
-        return Segment(self._folder, segment)
+        return self._desk.opened(segment)
 
     def forget(self, report_ids: frozenset[int]) -> None:
         """Delete every edition of these reports that earlier commits hold."""
@@ -81,28 +132,17 @@ class BatchWriter(SegmentWriter):  # type: ignore[misc]
             base += segment.doc_count_all()
 
     def _commit_toc(self, segments: list[Any]) -> None:
-        kept = [segment for segment in segments if segment.doc_count()]
-        name = disk.toc_name(self.generation)
-        store = RamStorage()
-        TOC(self.schema, kept, self.generation).write(store, self.indexname)
-        content: bytes = store.files[name]
-        disk.write_whole(self._folder / f"{name}.new", content)
-        names = [segment.make_filename(segment.COMPOUND_EXT) for segment in kept]
-        files = {one: self._proven.get(one) or disk.checksum(self._folder / one) for one in names}
-        files[name] = disk.checksum(self._folder / f"{name}.new")
-        count = sum(segment.doc_count() for segment in kept)
-        disk.write_proof(self._folder, self.generation, files, count)
-        (self._folder / f"{name}.new").replace(self._folder / name)
-        clean_files(self.storage, self.indexname, self.generation, kept)
-        disk.drop_old_proofs(self._folder, self.generation)
+        living = [segment for segment in segments if segment.doc_count()]
+        self.contents = self._desk.commit(living, self.generation)
 
 
 class Writer:
     """What the worker writes with: one batch, one commit."""
 
-    def __init__(self, root: Path) -> None:
-        """Name the index's root folder."""
-        self._home = disk.Folder(root)
+    def __init__(self, keeper: Keeper) -> None:
+        """Name where the index is kept."""
+        self._keeper = keeper
+        self._open: dict[str, Segment] = {}
 
     def put(self, documents: Iterable[Document], *, merge: bool = True) -> None:
         """Replace whatever is held of these documents' reports by these documents.
@@ -129,13 +169,19 @@ class Writer:
     ) -> None:
         if not report_ids:
             return
-        with self._home.locked("writer", PATIENCE_S):
-            folder = self._home.live()
-            _prove(folder)
-            with _writing(folder) as writer:
+        with self._keeper.locked("writer", PATIENCE_S):
+            place = self._keeper.live()
+            contents = self._keeper.contents(place)
+            prove(self._keeper, place.generation, contents.files)
+            with self._writing(place.generation, contents) as writer:
+                self._close_all_but(writer.segments)
                 writer.forget(report_ids)
                 _add_latest(writer, batch)
                 writer.commit(mergetype=merging)
+
+    def _close_all_but(self, segments: list[Any]) -> None:
+        for name in self._open.keys() - {one.segment_id() for one in segments}:
+            del self._open[name]
 
     def rebuild(
         self,
@@ -158,35 +204,44 @@ class Writer:
             IndexBusy: another rebuild is running.
 
         """
-        with self._home.locked("rebuild", 0):
-            folder = self._home.new_generation()
-            FileIndex.create(FileStorage(str(folder)), whoosh_schema(), disk.INDEX_NAME)
-            disk.write_proof(folder, 0, {disk.toc_name(0): _toc_sum(folder)}, 0)
+        with self._keeper.locked("rebuild", 0):
+            contents = Contents(number=0, toc=written_toc([], 0), files={}, count=0)
+            generation = self._keeper.create(contents)
             done = 0
             for batch in _joined(batches):
-                with _writing(folder) as writer:
+                with self._writing(generation, contents) as writer:
                     _add_latest(writer, batch)
                     writer.commit(merge=False)
+                contents = writer.contents
                 done += len(batch)
                 progress(done)
-            with self._home.locked("writer", PATIENCE_S):
-                self._home.swap(folder)
+            with self._keeper.locked("writer", PATIENCE_S):
+                self._keeper.swap(generation)
             return done
 
+    @contextmanager
+    def _writing(self, generation: str, contents: Contents) -> Iterator[BatchWriter]:
+        with self._keeper.desk(generation, contents) as folder:
+            writer = _begun(Desk(self._keeper, generation, contents, folder, self._open))
+            try:
+                yield writer
+            finally:
+                # After a full disk, say, the writer would keep its lock for as long as it lives.
+                if not writer.is_closed:
+                    writer.cancel()
 
-def _toc_sum(folder: Path) -> tuple[int, int]:
-    return disk.checksum(folder / disk.toc_name(0))
 
-
-def _prove(folder: Path) -> None:
-    generation = disk.latest(folder)
-    files, _ = disk.read_proof(folder, generation)
-    # Only the table of contents is read in full: the segments are proven by whoever reads them.
-    disk.verify(folder, files, known=[name for name in files if not name.endswith(".toc")])
+def _begun(desk: Desk) -> BatchWriter:
+    try:
+        return BatchWriter(desk)
+    except Exception as error:
+        # Whoosh raises whatever its unpicklers do when a file is not what it should be.
+        raise IndexDamaged("the index cannot be opened for writing") from error
 
 
 def _add_latest(writer: BatchWriter, batch: list[Document]) -> None:
-    for document in {document.edition_id: document for document in batch}.values():
+    latest = {(one.edition_id, one.attachment_id, one.first_page): one for one in batch}
+    for document in latest.values():
         writer.add(document)
 
 
@@ -199,24 +254,6 @@ def _joined(batches: Iterable[list[Document]]) -> Iterator[list[Document]]:
             gathered = []
     if gathered:
         yield gathered
-
-
-@contextmanager
-def _writing(folder: Path) -> Iterator[BatchWriter]:
-    try:
-        index = FileIndex(FileStorage(str(folder)), whoosh_schema(), disk.INDEX_NAME)
-        writer = BatchWriter(index, folder)
-    except IndexDamaged:
-        raise
-    except Exception as error:
-        # Whoosh raises whatever its unpicklers do when a file is not what it should be.
-        raise IndexDamaged("the index cannot be opened for writing") from error
-    try:
-        yield writer
-    finally:
-        # After a full disk, say, the writer would keep its lock for as long as it lives.
-        if not writer.is_closed:
-            writer.cancel()
 
 
 def _merge(writer: BatchWriter, segments: list[Any]) -> list[Any]:

@@ -10,7 +10,7 @@ from sqlalchemy import Text, and_, cast, false, func, not_, or_, select
 from osac_share.councils.models import Council
 from osac_share.reports.models import Edition, EditionPlace, EditionTopic, Report
 from osac_share.reports.queries import visible
-from osac_share.search.models import AnyOf, Phrase, Prefix
+from osac_share.search.models import AnyOf, Filter, Phrase, Prefix, Tag
 from osac_share.taxonomy import queries as taxonomy
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Select
     from sqlalchemy.orm import Session
 
-    from osac_share.search.models import Clause, Clearance, Filter, Query
+    from osac_share.search.models import Clause, Clearance, Query
 
 REPORTS = 2_000
 """The newest visible reports are searched, this many."""
@@ -90,6 +90,7 @@ def _carries(one: Filter) -> ColumnElement[bool]:
         "state": Report.state,
         "severity": Edition.severity,
         "marking": Edition.marking,
+        "level": cast(Edition.level, Text),
     }
     return columns[one.field] == one.value if one.field in columns else false()
 
@@ -99,6 +100,8 @@ def _mentioned(clause: Clause) -> ColumnElement[bool]:
         return or_(*(_mentioned(leaf) for leaf in clause.leaves))
     if isinstance(clause, Phrase):
         return and_(*(_has(term) for _, term in clause.words))
+    if isinstance(clause, Tag):
+        return _carries(Filter(clause.field, clause.value))
     return _has(clause.letters if isinstance(clause, Prefix) else clause.typed)
 
 

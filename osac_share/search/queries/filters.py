@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from osac_share.councils.queries import all_councils
+from osac_share.search.index import parse
+from osac_share.search.models import Tag
 from osac_share.taxonomy import queries as taxonomy
 from osac_share.taxonomy.models import fold
 
@@ -12,6 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from sqlalchemy.orm import Session
+
+    from osac_share.search.models import Query
 
     Known = Iterable[tuple[str, str]]
 
@@ -21,6 +25,7 @@ _WORDS: dict[str, Callable[[], Known]] = {
     "severity": lambda: ((one.code, one.label) for one in taxonomy.severities()),
     "marking": lambda: ((one.code, one.label) for one in taxonomy.markings()),
     "state": lambda: ((one.code, one.label) for one in taxonomy.states()),
+    "level": lambda: ((str(one.level), one.title) for one in taxonomy.advisory_levels()),
 }
 
 
@@ -40,6 +45,38 @@ def resolver(session: Session) -> Callable[[str, str], str | None]:
         return _matching(value, _WORDS[name]())
 
     return resolve
+
+
+def meant(name: str) -> Tag | None:
+    """Return the country or the topic that people call so; codes are no names."""
+    place = taxonomy.resolve_place(name)
+    if place is not None and len(place.countries) == 1 and not place.place:
+        country = place.countries[0]
+        is_code = name.upper() in {country.iso2, country.iso3}
+        return None if is_code else Tag("country", country.iso2)
+    topic = taxonomy.find_topic(name)
+    return Tag("topic", topic.slug) if topic else None
+
+
+def read(session: Session, text: str, *, broadly: bool = False) -> Query:
+    """Return what a person's words ask for, in the words of this installation.
+
+    Args:
+        session: knows the councils.
+        text: anything at all.
+        broadly: as for `parse`.
+
+    """
+    return parse(text, resolver(session), meant, broadly=broadly)
+
+
+def labelled(name: str, value: str) -> str:
+    """Return what people call the value of a filter, as the index has it."""
+    if name == "country":
+        return taxonomy.country(value).name
+    if name == "topic":
+        return taxonomy.topic(value).label
+    return dict(_WORDS[name]()).get(value, value) if name in _WORDS else value
 
 
 def _matching(value: str, known: Known) -> str | None:

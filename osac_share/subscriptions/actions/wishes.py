@@ -50,7 +50,11 @@ def subscribe(session: Session, wish: Wish, *, by: Actor, at: datetime) -> Subsc
     if wish.frequency != AT_ONCE:
         ensure_hours(session, by.id, at=at)
     subscription = Subscription(
-        person_id=by.id, created_at=at, frequency=wish.frequency, **wish.columns
+        person_id=by.id,
+        created_at=at,
+        frequency=wish.frequency,
+        words=wish.words,
+        **wish.columns,
     )
     pace = policy.PACES[wish.frequency]
     subscription.terms = [

@@ -37,7 +37,8 @@ CHANNELS = {
 class Sentence:
     """The words of "Tell me daily about alerts on any topic in Kenya, security and above".
 
-    What is open is empty; `councils` are those of whom all that they publish is wished for.
+    What is open is empty; `councils` are those of whom all that they publish is wished for. Of a
+    wish for what a `search` finds, only how often and by which ways count besides.
     """
 
     frequency: str
@@ -47,6 +48,7 @@ class Sentence:
     councils: str
     severities: str
     channels: str
+    search: str = ""
 
 
 def describe(subscription: Subscription) -> str:
@@ -59,16 +61,22 @@ def describe(subscription: Subscription) -> str:
         return _describe_trip(subscription.trip)
     session, wish = object_session(subscription), wish_of(subscription)
     words = sentence_of(wish, names_of_councils(session, wish) if session else {})
+    if words.search:
+        return ", ".join([f"the search “{words.search}”", *_ways(wish, words)])
     councils = f"what {words.councils} publishes" if words.councils else ""
     parts = (
         " and ".join(part for part in (words.places, councils) if part) or "any country",
         words.kinds,
         words.topics or "any topic",
         words.severities,
-        words.frequency if wish.frequency != AT_ONCE else "",
-        f"by {words.channels}" if list(wish.channels) != ["mail"] else "",
+        *_ways(wish, words),
     )
     return ", ".join(part for part in parts if part)
+
+
+def _ways(wish: Wish, words: Sentence) -> list[str]:
+    often = [words.frequency] if wish.frequency != AT_ONCE else []
+    return often + ([f"by {words.channels}"] if list(wish.channels) != ["mail"] else [])
 
 
 def _describe_trip(trip: Trip) -> str:
@@ -93,6 +101,7 @@ def sentence_of(wish: Wish, councils: Mapping[int, str]) -> Sentence:
         councils=enumerate_names(named, "councils"),
         severities=_severities(wish.min_severity),
         channels=enumerate_names([CHANNELS[one] for one in wish.channels], "ways"),
+        search=wish.words,
     )
 
 

@@ -58,9 +58,15 @@ class WishForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types.
         self.min_severity.choices = [(one.code, one.label) for one in taxonomy.severities()]
         self.channel.choices = [(channel, CHANNELS[channel]) for channel in channels]
 
-    def wish(self) -> Wish:
-        """Return what was wished; a digest comes by mail."""
+    def wish(self, words: str = "") -> Wish:
+        """Return what was wished; a digest comes by mail.
+
+        With `words` it is for what that search finds, and says only how often and by which ways.
+        """
         is_at_once = self.frequency.data == AT_ONCE
+        channels = (self.channel.data or ["mail"]) if is_at_once else ["mail"]
+        if words:
+            return Wish(words=words, frequency=self.frequency.data, channels=channels)
         return Wish(
             places=[
                 *map(place_of_region, self.region.data or ()),
@@ -71,7 +77,7 @@ class WishForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types.
             kinds=self.kind.data or (),
             min_severity=self.min_severity.data,
             frequency=self.frequency.data,
-            channels=(self.channel.data or ["mail"]) if is_at_once else ["mail"],
+            channels=channels,
         )
 
     @staticmethod

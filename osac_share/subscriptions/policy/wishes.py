@@ -23,6 +23,8 @@ EMERGENCY = "emergency"
 
 SEVERITY_RANK = {"routine": 1, "security": 2, EMERGENCY: 3}
 
+LOWEST = "routine"
+
 PACES = {AT_ONCE: 0, DAILY: 1, WEEKLY: 2}
 """The order of frequencies: of several wishes that a report meets, the fastest decides."""
 
@@ -56,19 +58,33 @@ class Wish:
         min_severity: the lowest severity that is wanted.
         frequency: at once, or in which digest.
         channels: by which ways, when it is at once.
+        words: a search, in canonical form; whatever it finds is wanted, and all that narrows it
+            is said in it, so that nothing above does.
+
+    Raises:
+        ValueError: both the words and something above would narrow it.
 
     """
 
     places: Collection[str] = ()
     topics: Collection[str] = ()
     kinds: Collection[str] = ()
-    min_severity: str = "routine"
+    min_severity: str = LOWEST
     frequency: str = AT_ONCE
     channels: Collection[str] = ("mail",)
+    words: str = ""
+
+    def __post_init__(self) -> None:
+        """Refuse a search that is narrowed from outside."""
+        is_narrowed = self.places or self.topics or self.kinds or self.min_severity != LOWEST
+        if self.words and is_narrowed:
+            raise ValueError("a search says itself what narrows it")
 
     @property
     def terms(self) -> set[tuple[str, str]]:
-        """Return the places x topics that are asked for."""
+        """Return the places x topics that are asked for; of a search there are none."""
+        if self.words:
+            return set()
         return set(product(self.places or (ANY,), self.topics or (ANY,)))
 
     @property
@@ -83,6 +99,12 @@ class Wish:
 
 def wish_of(subscription: Subscription) -> Wish:
     """Return what a subscription asks for, as it was wished."""
+    if subscription.words:
+        return Wish(
+            words=subscription.words,
+            frequency=subscription.frequency,
+            channels=channels_in(subscription.channels),
+        )
     ranks = {rank: severity for severity, rank in SEVERITY_RANK.items()}
     return Wish(
         places=sorted({term.place for term in subscription.terms} - {ANY}),

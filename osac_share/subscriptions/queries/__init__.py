@@ -34,10 +34,14 @@ from osac_share.subscriptions.queries.wishes import (
     find_about,
     find_by_public_id,
     find_same,
+    find_worded,
     get_own,
     get_own_wish,
+    standing_wishes,
     subscriptions_of,
     wishes_about_places,
+    worded_wishes_of,
+    words_of,
 )
 
 __all__ = [
@@ -50,6 +54,7 @@ __all__ = [
     "find_by_public_id",
     "find_hours",
     "find_same",
+    "find_worded",
     "forecast",
     "get_own",
     "get_own_trip",
@@ -62,6 +67,7 @@ __all__ = [
     "living_wishes_for",
     "matching",
     "sites_of",
+    "standing_wishes",
     "subscriptions_of",
     "trips_of",
     "trips_to_begin",
@@ -71,5 +77,7 @@ __all__ = [
     "wishes_about_sites",
     "wishes_for",
     "wishes_of_those_who_left",
+    "worded_wishes_of",
+    "words_of",
     "zone_of_reader",
 ]

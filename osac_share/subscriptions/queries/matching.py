@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import BigInteger, Select, and_, cast, func, select
+from sqlalchemy import BigInteger, Select, and_, bindparam, case, cast, exists, func, select
 
 from osac_share.accounts.models import Membership
 from osac_share.councils.models import Clearance
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
     from collections.abc import Set as AbstractSet
 
-    from sqlalchemy import ColumnElement
+    from sqlalchemy import BindParameter, ColumnElement
     from sqlalchemy.orm import Session
 
 _ROOM = 10**12
@@ -35,7 +35,10 @@ _ROOM = 10**12
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """What decides who wants to hear of an edition."""
+    """What decides who wants to hear of an edition.
+
+    `searches` are the ids of the subscriptions, living or not, whose words find it.
+    """
 
     countries: Collection[str]
     topics: Collection[str]
@@ -43,6 +46,7 @@ class News:
     severity: str
     council_id: int | None
     audience: AbstractSet[str]
+    searches: Collection[int] = ()
 
     @property
     def places(self) -> list[str]:
@@ -52,15 +56,13 @@ class News:
         return [*self.countries, *sorted(map(place_of_region, regions)), *councils, ANY]
 
     def is_wanted(self) -> ColumnElement[bool]:
-        """Return the condition that an open term asks for it, of somebody who may see it."""
-        cleared = select(Clearance.person_id).where(Clearance.token.in_(self.audience))
+        """Return the condition that an open term asks for it, whoever may see it."""
         return and_(
             SubscriptionTerm.open.is_(True),
             SubscriptionTerm.place.in_(self.places),
             SubscriptionTerm.topic.in_([*self.topics, ANY]),
             SubscriptionTerm.min_rank <= SEVERITY_RANK[self.severity],
             SubscriptionTerm.kinds.bitwise_and(KIND_BITS[self.kind]) != 0,
-            SubscriptionTerm.person_id.in_(cleared),
         )
 
 
@@ -81,14 +83,42 @@ def matching(news: News, *, channel: str | None = None) -> Select[int, int, int]
     if channel is not None:
         wanted = and_(wanted, term.channels.bitwise_and(CHANNEL_BITS[channel]) != 0)
     first = func.min(cast(term.pace, BigInteger) * _ROOM + term.subscription_id)
-    found = (
-        select(term.person_id, first.label("first")).where(wanted).group_by(term.person_id)
-    ).subquery()
+    asked = select(term.person_id, first.label("first")).where(wanted).group_by(term.person_id)
+    if news.searches:
+        both = asked.union_all(_searching(news, channel)).subquery()
+        asked = select(both.c.person_id, func.min(both.c.first).label("first")).group_by(
+            both.c.person_id
+        )
+    found = asked.subquery()
     return select(
         found.c.person_id,
         (found.c.first % _ROOM).label("subscription_id"),
         found.c.first.op("/")(_ROOM).label("pace"),
+        # Asked once of each person rather than of each term, and of nobody who wants nothing.
+    ).where(_may_see(found.c.person_id, news))
+
+
+def _searching(news: News, channel: str | None) -> Select[int, int]:
+    """Return the question whose searches find it, as `(person id, pace and subscription)` rows."""
+    wish = Subscription
+    pace = case(PACES, value=wish.frequency, else_=0)
+    question = select(wish.person_id, cast(pace, BigInteger) * _ROOM + wish.id).where(
+        wish.ended_at.is_(None), _is_among(wish.id, news.searches)
     )
+    if channel is not None:
+        question = question.where(wish.channels.bitwise_and(CHANNEL_BITS[channel]) != 0)
+    return question
+
+
+def _is_among(column: Any, ids: Collection[int]) -> ColumnElement[bool]:  # noqa: ANN401
+    # Written into the statement: there may be more of them than it can have parameters.
+    among: BindParameter[Any] = bindparam(None, list(ids), expanding=True, literal_execute=True)
+    found: ColumnElement[bool] = column.in_(among)
+    return found
+
+
+def _may_see(person_id: ColumnElement[int], news: News) -> ColumnElement[bool]:
+    return exists().where(Clearance.person_id == person_id, Clearance.token.in_(news.audience))
 
 
 def another_reason(

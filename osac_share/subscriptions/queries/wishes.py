@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from osac_share.subscriptions.policy import Wish
 
 
+AT_A_TIME = 1000
+"""So many ids are asked for in one question."""
+
+
 def subscriptions_of(session: Session, person_id: int) -> Sequence[Subscription]:
     """Return a person's living subscriptions, oldest first, those of trips and sites apart."""
     question = (
@@ -31,21 +35,66 @@ def subscriptions_of(session: Session, person_id: int) -> Sequence[Subscription]
 
 def find_same(session: Session, person_id: int, wish: Wish) -> Subscription | None:
     """Return the person's living subscription to exactly this, if there is one."""
-    # Those that have one of the terms are few; only their other terms are looked at.
-    place, topic = min(wish.terms)
     question = (
         select(Subscription)
-        .join(SubscriptionTerm)
         .where(Subscription.person_id == person_id, Subscription.ended_at.is_(None))
         .where(Subscription.frequency == wish.frequency, Subscription.trip_id.is_(None))
+        .where(Subscription.words == wish.words)
         .where(*(getattr(Subscription, name) == it for name, it in wish.columns.items()))
-        .where(SubscriptionTerm.place == place, SubscriptionTerm.topic == topic)
         .order_by(Subscription.id)
     )
+    if wish.terms:
+        # Those that have one of the terms are few; only their other terms are looked at.
+        place, topic = min(wish.terms)
+        question = question.join(SubscriptionTerm).where(
+            SubscriptionTerm.place == place, SubscriptionTerm.topic == topic
+        )
     for subscription in session.scalars(question):
         if {(term.place, term.topic) for term in subscription.terms} == wish.terms:
             return subscription
     return None
+
+
+def find_worded(session: Session, person_id: int | None, words: str) -> Subscription | None:
+    """Return the person's living subscription to what a search finds, if there is one."""
+    question = (
+        select(Subscription)
+        .where(Subscription.person_id == person_id, Subscription.words == words)
+        .where(Subscription.ended_at.is_(None))
+        .order_by(Subscription.id)
+    )
+    return session.scalars(question.limit(1)).first()
+
+
+def worded_wishes_of(
+    session: Session, person_ids: Collection[int], *, living: bool = True
+) -> Sequence[Subscription]:
+    """Return these people's subscriptions to what searches find, oldest first."""
+    question = select(Subscription).where(
+        Subscription.person_id.in_(person_ids), Subscription.words != ""
+    )
+    if living:
+        question = question.where(Subscription.ended_at.is_(None))
+    return session.scalars(question.order_by(Subscription.id)).all()
+
+
+def standing_wishes(session: Session) -> list[tuple[int, str]]:
+    """Return `(id, public id)` of every living subscription to what a search finds."""
+    question = select(Subscription.id, Subscription.public_id).where(
+        Subscription.words != "", Subscription.ended_at.is_(None)
+    )
+    return [(row[0], row[1]) for row in session.execute(question)]
+
+
+def words_of(session: Session, subscription_ids: Collection[int]) -> dict[int, str]:
+    """Return the words of these subscriptions, by id."""
+    question = select(Subscription.id, Subscription.words)
+    ids = sorted(subscription_ids)
+    found: dict[int, str] = {}
+    for start in range(0, len(ids), AT_A_TIME):
+        some = question.where(Subscription.id.in_(ids[start : start + AT_A_TIME]))
+        found |= {row[0]: row[1] for row in session.execute(some)}
+    return found
 
 
 def find_about(

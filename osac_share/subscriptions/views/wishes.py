@@ -104,7 +104,7 @@ def change(public_id: str) -> ResponseReturnValue:
     form = _form()
     if not form.validate():
         return _changing(subscription, form, status=422)
-    wish = form.wish()
+    wish = form.wish(subscription.words)
     if request.form.get("act") == LOOK:
         return _changing(subscription, form, brought=_look_back(wish))
     by, at = current_actor(), clock.now()

@@ -29,6 +29,10 @@ class Document:
     `audience` holds the tokens that may see this edition, `sight` those that may see the
     current edition of its report: a reader must meet both. `stamp` is a fingerprint of all
     that is indexed, by which the index is compared with the database.
+
+    With an `attachment_id` the text is that of a file which goes with the edition, or of a part
+    of it that begins at `first_page`. It is a document of its own, so that a thick file beside a
+    short alert neither hides nor lends weight to the alert's own words.
     """
 
     edition_id: int
@@ -49,6 +53,9 @@ class Document:
     topics: frozenset[str] = frozenset()
     regions: frozenset[str] = frozenset()
     council: str = ""
+    level: str = ""
+    attachment_id: int = 0
+    first_page: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +87,18 @@ class Prefix:
     in_title: bool = False
 
 
-Leaf = Word | Phrase | Prefix
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """A fixed value that an edition may carry instead of the words that stand for it.
+
+    "Burma" is said in words, or meant by the country of a report that says "Myanmar".
+    """
+
+    field: str
+    value: str
+
+
+Leaf = Word | Phrase | Prefix | Tag
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +122,14 @@ class Filter:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A parsed query; `notices` tell the person what was not understood."""
+    """A parsed query; `notices` tell the person what was not understood.
+
+    Only current editions answer, unless `history` is asked for; with `in_files` only the files
+    that go with editions do. `loosely` takes what has most of the words, `strictly` nothing but
+    what has all of them, however little that is; the report `besides` which others are looked
+    for is left out. `leads` are the countries and topics that words of
+    the query are names of.
+    """
 
     text: str = ""
     clauses: tuple[Clause, ...] = ()
@@ -113,6 +138,12 @@ class Query:
     after: date | None = None
     before: date | None = None
     notices: tuple[str, ...] = ()
+    history: bool = False
+    in_files: bool = False
+    loosely: bool = False
+    strictly: bool = False
+    besides: int = 0
+    leads: tuple[Tag, ...] = ()
 
     @property
     def asks(self) -> bool:
@@ -127,12 +158,14 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """The edition that speaks for its report in an answer."""
+    """The edition, or a file that goes with it, that speaks for its report in an answer."""
 
     edition_id: int
     report_id: int
     number: int
     current: bool
+    attachment_id: int = 0
+    first_page: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,13 +174,15 @@ class Answer:
 
     `total` and the counts of `facets` are numbers of reports. `loosened` says that no
     report had all the words, or that the query was a pasted sentence, and that reports with most
-    of the words are shown.
+    of the words are shown. `near` are some that have most of them, on the first page, when few
+    have all.
     """
 
     hits: tuple[Hit, ...] = ()
     total: int = 0
     facets: Mapping[str, tuple[tuple[str, int], ...]] = field(default_factory=dict)
     loosened: bool = False
+    near: tuple[Hit, ...] = ()
 
 
 class SearchIndex(Protocol):
@@ -167,6 +202,9 @@ class SearchIndex(Protocol):
         facets: bool = True,
     ) -> Answer:
         """Answer from what `clearance` may see, and from nothing else."""
+
+    def telling_words(self, text: str, clearance: Clearance) -> tuple[Word, ...]:
+        """Return the words of a text that tell it from the rest of what may be seen."""
 
     def did_you_mean(self, query: Query, clearance: Clearance) -> str | None:
         """Return the query with unknown words replaced by visible ones, if any are close."""

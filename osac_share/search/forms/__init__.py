@@ -16,17 +16,22 @@ if TYPE_CHECKING:
 
 LONGEST = 4_000
 FIELDS = ("country", "topic", "kind", "severity")
+LONGEST_ID = 20
 MOST_VALUES = 20
-KEPT = ("q", *FIELDS, "year")
+KEPT = ("q", "like", *FIELDS, "year")
 """What stays the same from page to page of a search, besides its order."""
 YEARS = range(1900, 2200)
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """The words, the order and the narrowing that an address carries."""
+    """The words, the order and the narrowing that an address carries.
+
+    `like` is the public id of a report that others are to be like; words then count for nothing.
+    """
 
     words: str
+    like: str
     sort: Sort
     narrowing: Narrowing
 
@@ -37,6 +42,7 @@ def asked(arguments: Arguments) -> Asked:
     known = year.isascii() and year.isdigit() and int(year[:5]) in YEARS
     return Asked(
         words=arguments.get("q", "")[:LONGEST].strip(),
+        like=arguments.get("like", "")[:LONGEST_ID],
         sort="date" if arguments.get("sort") == "date" else "relevance",
         narrowing=Narrowing(
             values={name: _values(arguments, name) for name in FIELDS},

@@ -9,6 +9,7 @@ from flask import Blueprint, current_app, render_template, request, url_for
 
 from osac_share.councils.login import current_actor
 from osac_share.kernel.errors import NotFound
+from osac_share.reports.queries import get_visible
 from osac_share.search import queries
 from osac_share.search.forms import KEPT, asked, with_value
 from osac_share.search.index import open_reader
@@ -21,12 +22,16 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from flask.typing import ResponseReturnValue
+    from sqlalchemy import Engine
 
+    from osac_share.reports.models import Edition, Report
+    from osac_share.search.forms import Asked
     from osac_share.search.models import SearchIndex
     from osac_share.search.queries import Narrowing, Result
 
 blueprint = Blueprint("search", __name__)
 
+EVERY_EDITION = "in:history"
 SHOWN = 8
 """How many values of a facet are offered."""
 TITLES = {
@@ -41,6 +46,10 @@ LABELS: dict[str, Callable[[str], str]] = {
     "topic": lambda slug: taxonomy.topic(slug).label,
     "kind": lambda code: taxonomy.kind(code).label,
     "severity": lambda code: taxonomy.severity(code).label,
+}
+PAGES: dict[str, Callable[[str], str]] = {
+    "country": lambda code: url_for("home.country", iso2=code),
+    "topic": lambda slug: url_for("home.topic", slug=slug),
 }
 
 
@@ -60,28 +69,62 @@ def search() -> ResponseReturnValue:
     """Search what this actor may see."""
     wish = asked(request.args)
     number = page_number(request.args.get("page"))
-    result = queries.search(
-        current_session(),
-        current_index(),
-        current_actor().clearance,
-        wish.words,
-        wish.narrowing,
-        sort=wish.sort,
-        offset=(number - 1) * queries.SIZE,
-    )
+    like = _like(wish)
+    result = _result(wish, like, offset=(number - 1) * queries.SIZE)
     return render_template(
         "search/results.html",
         words=wish.words,
+        like=like,
         page=Page(number, queries.SIZE, result.total),
         hits=result.hits,
+        near=result.near,
         facets=_facets(result),
         orders=_orders(wish.sort),
         notices=result.notices,
         suggestion=result.suggestion,
         loosened=result.loosened,
+        broadened=result.broadened,
+        leads=_leads(result),
+        history=_history(wish, result),
+        earlier=result.earlier,
         behind=result.behind,
         wish=_wish(wish.narrowing),
+        query=result.query,
     )
+
+
+def _like(wish: Asked) -> tuple[Report, Edition] | None:
+    if not wish.like:
+        return None
+    return get_visible(current_session(), wish.like, current_actor().clearance)
+
+
+def _result(wish: Asked, like: tuple[Report, Edition] | None, *, offset: int) -> Result:
+    reach = current_session(), current_index(), current_actor().clearance
+    narrowing, sort = wish.narrowing, wish.sort
+    if like is not None:
+        return queries.search_like(*reach, like, narrowing, sort=sort, offset=offset)
+    return queries.search(*reach, wish.words, narrowing, sort=sort, offset=offset)
+
+
+def _leads(result: Result) -> list[Choice]:
+    """Return the pages of the countries and topics that the words are names of."""
+    return [
+        Choice(_label(tag.field, tag.value), PAGES[tag.field](tag.value), chosen=False)
+        for tag in result.query.leads
+    ]
+
+
+def _history(wish: Asked, result: Result) -> Choice | None:
+    """Return what leads from current editions to all of them, and back."""
+    if not wish.words or wish.like:
+        return None
+    kept = {name: values for name, values in request.args.lists() if name in KEPT}
+    if result.query.history:
+        kept["q"] = [" ".join(wish.words.replace(EVERY_EDITION, " ").split())]
+        return Choice("Only current editions", _address(kept), chosen=True)
+    kept["q"] = [f"{wish.words} {EVERY_EDITION}"]
+    return Choice("Earlier editions too", _address(kept), chosen=False)
 
 
 def _wish(narrowing: Narrowing) -> list[tuple[str, str]]:
@@ -100,7 +143,9 @@ def _wish(narrowing: Narrowing) -> list[tuple[str, str]]:
 def current_index() -> SearchIndex:
     """Return the application's warm reader of the index, opened at its first use."""
     if "osac_search" not in current_app.extensions:
-        current_app.extensions["osac_search"] = open_reader(current_settings())
+        current_app.extensions["osac_search"] = open_reader(
+            current_settings(), cast("Engine", current_session().get_bind())
+        )
     return cast("SearchIndex", current_app.extensions["osac_search"])
 
 

@@ -1,4 +1,4 @@
-"""Keeping the index equal to the database. Nothing here writes to the database.
+"""Keeping the index equal to the database. Nothing here changes what it is a copy of.
 
 The index is a copy. Handlers put what they are told of; the check compares all of it with the
 database and mends what differs; a damaged index is built anew beside the old one and swapped in.
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator
     from datetime import datetime
 
+    from sqlalchemy import Engine
     from sqlalchemy.orm import Session
 
     from osac_share.search.models import Document, SearchIndex, SearchWriter
@@ -146,14 +147,9 @@ def _noted(batches: Iterator[list[Document]], stamps: dict[int, str]) -> Iterato
         yield batch
 
 
-def open_upkeep(settings: Settings) -> Upkeep:
-    """Return the care for the index that the settings name.
-
-    Raises:
-        Misconfigured: there is no such engine.
-
-    """
-    return Upkeep(open_reader(settings, look_every=0), open_writer(settings))
+def open_upkeep(settings: Settings, engine: Engine) -> Upkeep:
+    """Return the care for the index that the settings name; it may be kept in the database."""
+    return Upkeep(open_reader(settings, engine, look_every=0), open_writer(settings, engine))
 
 
 class Upkeep:

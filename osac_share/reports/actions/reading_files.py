@@ -1,0 +1,81 @@
+"""Reading what published files say, so that it can be found."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from sqlalchemy import delete, select
+
+from osac_share.kernel.db import insert_or_leave, transaction
+from osac_share.kernel.errors import NotFound
+from osac_share.kernel.files import Unreadable, find_kind, read_pages
+from osac_share.reports.models import Attachment, AttachmentText, Edition, EditionAttachment
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from sqlalchemy import Select
+    from sqlalchemy.orm import Session, sessionmaker
+
+    from osac_share.kernel.files import Store
+
+READER: Final = 1
+"""Raised when the reading changes; every file is then read once more."""
+
+AT_ONCE: Final = 20
+
+
+def read_files(maker: sessionmaker[Session], store: Store, *, at: datetime) -> Sequence[int]:
+    """Read some published files that nobody has read yet.
+
+    No transaction is open while a file is read. What cannot be read is noted as without words,
+    and not tried again.
+
+    Args:
+        maker: opens sessions.
+        store: where the bytes are.
+        at: now, in UTC.
+
+    Returns:
+        The reports whose files were read; they are to be indexed anew.
+
+    """
+    with maker() as session, transaction(session):
+        waiting = session.execute(_unread()).all()
+    for attachment_id, media_type, digest, _report in waiting:
+        pages = _pages(store, digest, media_type)
+        with maker() as session, transaction(session):
+            # Another worker may have read it meanwhile: what it says is the same.
+            old = AttachmentText.attachment_id == attachment_id, AttachmentText.reader != READER
+            session.execute(delete(AttachmentText).where(*old))
+            row = {"attachment_id": attachment_id, "reader": READER, "pages": pages}
+            row |= {"has_words": any(pages), "read_at": at}
+            session.execute(insert_or_leave(session, AttachmentText), [row])
+    return sorted({row.report_id for row in waiting})
+
+
+def _unread() -> Select[int, str, str, int]:
+    read = select(AttachmentText.attachment_id).where(AttachmentText.reader == READER)
+    published = (
+        select(EditionAttachment.attachment_id)
+        .join(Edition, Edition.id == EditionAttachment.edition_id)
+        .where(Edition.published_at.is_not(None))
+    )
+    return (
+        select(Attachment.id, Attachment.media_type, Attachment.digest, Attachment.report_id)
+        .where(Attachment.id.in_(published), Attachment.id.not_in(read))
+        .order_by(Attachment.id.desc())
+        .limit(AT_ONCE)
+    )
+
+
+def _pages(store: Store, digest: str, media_type: str) -> list[str]:
+    kind = find_kind(media_type)
+    if kind is None:
+        return []
+    try:
+        with store.open(digest) as file:
+            return read_pages(file, kind)
+    except (NotFound, Unreadable):
+        return []
