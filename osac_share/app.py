@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -14,6 +15,10 @@ from osac_share.accounts import login
 from osac_share.accounts.views import blueprint as accounts
 from osac_share.admin.views import blueprint as admin
 from osac_share.api.views import blueprint as api
+from osac_share.api.views import use_meter
+from osac_share.calendars.views import blueprint as calendars
+from osac_share.cap.queries import generation as generation_of_messages
+from osac_share.cap.views import blueprint as cap
 from osac_share.channels.views import blueprint as channels
 from osac_share.councils.login import actor_in_passing
 from osac_share.councils.queries import demands_factor, find_signed_in, find_token_holder
@@ -21,7 +26,8 @@ from osac_share.councils.views import blueprint as councils
 from osac_share.delivery.queries.bringing import newest_brought, numbers_brought
 from osac_share.delivery.views import blueprint as delivery
 from osac_share.delivery.views import one_click
-from osac_share.feeds.views import FeedDoorstep
+from osac_share.exports.views import blueprint as exports
+from osac_share.feeds.views import FeedDoorstep, use_search
 from osac_share.feeds.views import blueprint as feeds
 from osac_share.home.views import blueprint as home
 from osac_share.home.views import page_globals
@@ -31,9 +37,11 @@ from osac_share.membership.views import blueprint as membership
 from osac_share.relays.views import blueprint as relays
 from osac_share.reports.views import blueprint as reports
 from osac_share.search.views import blueprint as search
+from osac_share.search.views import found_for_feed, found_since
 from osac_share.settings import Settings, load_settings, resource_dir
 from osac_share.subscriptions.views import blueprint as subscriptions
 from osac_share.subscriptions.views import use_past
+from osac_share.taxii.views import blueprint as taxii
 from osac_share.taxonomy import views as taxonomy
 from osac_share.tokens import login as tokens_login
 from osac_share.tokens.views import blueprint as tokens
@@ -49,6 +57,7 @@ LARGEST_REQUEST = 1024 * 1024
 BLUEPRINTS = (
     *(home, reports, relays, search, subscriptions, delivery, feeds, accounts, web),
     *(admin, channels, councils, membership, tokens, api),
+    *(calendars, cap, exports, taxii),
 )
 
 
@@ -75,11 +84,12 @@ def create_app(settings: Settings | None = None, engine: Engine | None = None) -
     engine = engine or open_engine(settings.database_url)
     maker = session_factory(engine)
     sessions.use_sessions(app, settings, maker)
-    CSRFProtect(app).exempt(one_click)
+    _guard_forms(app)
     keeping.use_keeping(app)
     login.guard(app, find_signed_in, demands_factor)
     tokens_login.admit(app, find_token_holder)
-    use_past(app, numbers_brought, newest_brought)
+    _lend_the_search(app)
+    use_meter(app, settings.web.api_per_minute)
     headers.protect(app)
     errors.explain(app)
     filters.install(app)
@@ -91,10 +101,31 @@ def create_app(settings: Settings | None = None, engine: Engine | None = None) -
     return app
 
 
+def _prevent_forgery(app: Flask) -> None:
+    csrf = CSRFProtect(app)
+    # A link in a mail is its own proof, and whoever comes by a token brings no cookie.
+    for proven in (one_click, api, taxii):
+        csrf.exempt(proven)
+
+
+def _lend_the_search(app: Flask) -> None:
+    """Let features below the search have what it finds."""
+    numbers = partial(numbers_brought, find=found_since)
+    use_past(app, numbers, partial(newest_brought, find=found_since))
+    use_search(app, found_for_feed)
+
+
+def _guard_forms(app: Flask) -> None:
+    """Let what comes from a page prove that the page was ours."""
+    _prevent_forgery(app)
+
+
 def _lay_doorsteps(app: Flask, settings: Settings, maker: sessionmaker[Session]) -> None:
     """Let what needs no Flask be answered before it is entered."""
     app.wsgi_app = PageDoorstep(app.wsgi_app, app, actor_in_passing)  # type: ignore[method-assign]
-    app.wsgi_app = FeedDoorstep(app.wsgi_app, maker)  # type: ignore[method-assign]
+    app.wsgi_app = FeedDoorstep(  # type: ignore[method-assign]
+        app.wsgi_app, maker, also=generation_of_messages
+    )
     if proxies := settings.web.proxies:
         trusting = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=0, x_host=0)
         app.wsgi_app = trusting  # type: ignore[method-assign]

@@ -11,6 +11,7 @@ import click
 from osac_share import worker as work
 from osac_share.accounts.cli import user_commands
 from osac_share.audit.cli import verify
+from osac_share.cap.cli import signing
 from osac_share.councils.actions import renew_clearance
 from osac_share.councils.cli import council
 from osac_share.councils.policy import STAFF_ROLES
@@ -34,7 +35,7 @@ from osac_share.tokens.cli import token
 WORKING = frozenset(
     {
         *("council", "run", "worker", "import", "organization", "receive", "search"),
-        *("token", "user", "verify"),
+        *("signing", "token", "user", "verify"),
     }
 )
 """The commands that work on an installation which `init` has made."""
@@ -61,6 +62,7 @@ cli.add_command(mail)
 cli.add_command(organization)
 cli.add_command(receive)
 cli.add_command(search)
+cli.add_command(signing)
 cli.add_command(token)
 cli.add_command(user_commands(renew_clearance, STAFF_ROLES))
 cli.add_command(verify)

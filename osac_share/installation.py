@@ -13,11 +13,14 @@ import time
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
+from urllib.parse import urlsplit
 
 from sqlalchemy.exc import DatabaseError
 
+from osac_share.kernel import clock
 from osac_share.kernel.db import open_engine
 from osac_share.kernel.errors import Misconfigured
+from osac_share.kernel.signatures import keep_key
 from osac_share.migrations import schema
 from osac_share.settings import secret_file
 from osac_share.worker import Worker
@@ -47,6 +50,9 @@ def prepare(settings: Settings) -> None:
             pass
         if not settings.secret.key:
             _write_secret(secret_file(folder))
+        if not settings.signing.key_file:
+            host = urlsplit(settings.public.url).hostname or "osac-share"
+            keep_key(settings.signing_file, host, at=clock.now())
     except OSError as problem:
         message = (
             f"The data folder {folder.absolute()} cannot be written ({problem.strerror}). "

@@ -9,11 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
+from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from osac_share.accounts.actions import attempts
+from osac_share.api import actions as api
+from osac_share.cap.queries import reports_without
 from osac_share.councils import actions as councils
 from osac_share.delivery import actions as delivery
 from osac_share.delivery.models import DAILY, WEEKLY
@@ -27,6 +30,9 @@ from osac_share.reports import actions as reports
 from osac_share.reports import queries
 from osac_share.reports.models import ENDED, SCHEDULED, Edition, Report
 from osac_share.subscriptions import actions as subscriptions
+
+if TYPE_CHECKING:
+    from osac_share.cap.actions import Issuer
 
 WARN_BEFORE = timedelta(hours=24)
 """How long before a report expires its authors are asked what is to become of it."""
@@ -120,6 +126,12 @@ def forget_old_tries(session: Session, at: datetime) -> int:
         return attempts.forget_old(session, at=at)
 
 
+def forget_old_answers(session: Session, at: datetime) -> int:
+    """Delete what no program may ask for again, and return how much."""
+    with transaction(session):
+        return api.forget_old(session, at=at)
+
+
 def remind_of_verification(session: Session, at: datetime) -> int:
     """Remind points of contact of the yearly look at their organization; return how many letters.
 
@@ -192,6 +204,17 @@ def watch_that_alerts_arrive(session: Session, at: datetime, *, is_held: bool = 
         return delivery.watch(session, at=at, is_held=is_held)
 
 
+def issue_missing_messages(session: Session, at: datetime, *, issuer: Issuer) -> int:
+    """Issue in CAP what public alerts in force say, where that was not done; return how many.
+
+    So it is with those that are older than the key that signs, or than this program's CAP.
+    """
+    if not reports_without(session, limit=1):
+        return 0
+    with transaction(session):
+        return issuer.issue_missing(session, at)
+
+
 PROMISES: dict[str, Promise] = {
     "seats turned": let_seats_turn,
     "trips turned": let_trips_turn,
@@ -202,6 +225,7 @@ PROMISES: dict[str, Promise] = {
     "warned": warn_of_expiry,
     "proposals ended": end_what_nobody_seconded,
     "tries forgotten": forget_old_tries,
+    "answers forgotten": forget_old_answers,
     "reminded to verify": remind_of_verification,
     "lapsed": lapse_what_nobody_verified,
     "applications forgotten": forget_unverified_applications,

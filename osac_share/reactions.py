@@ -10,12 +10,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import astuple, dataclass
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.orm import Session
 
 from osac_share import acts
 from osac_share.delivery import actions as delivery
+from osac_share.exchange import actions as exchange
 from osac_share.kernel.db import transaction
 from osac_share.proposals.events import ProposalMade
 from osac_share.reports.events import (
@@ -26,6 +27,9 @@ from osac_share.reports.events import (
     ReportsImported,
 )
 
+if TYPE_CHECKING:
+    from osac_share.cap.actions import Issuer
+
 
 @dataclass(frozen=True, slots=True)
 class House:
@@ -34,11 +38,13 @@ class House:
     Attributes:
         index_soon: takes the ids of reports that the search index must hold as they are now.
             It keeps them in memory only; what a crash loses, the index's own check finds.
+        issuer: issues what public alerts say in CAP.
         watch: the mailbox that is sent a word of each edition; empty for none.
 
     """
 
     index_soon: Callable[[Iterable[int]], None]
+    issuer: Issuer
     watch: str = ""
 
 
@@ -85,6 +91,33 @@ def make_findable(
     house.index_soon(happened.report_id for happened in events)
 
 
+def tell_programs(
+    _house: House,
+    session: Session,
+    events: Sequence[EditionPublished | ReportEnded | ReportsImported],
+    at: datetime,
+) -> None:
+    """Bring the stream of changes up to date about reports that changed."""
+    changed = [
+        report_id
+        for happened in events
+        for report_id in (
+            happened.report_ids if isinstance(happened, ReportsImported) else (happened.report_id,)
+        )
+    ]
+    with transaction(session):
+        exchange.follow(session, changed, at=at)
+
+
+def issue_messages(
+    house: House, session: Session, events: Sequence[EditionPublished], at: datetime
+) -> None:
+    """Say in CAP, signed, what new editions of public alerts say."""
+    with transaction(session):
+        for happened in events:
+            house.issuer.issue(session, happened.report_id, at=at)
+
+
 def make_imports_findable(
     house: House, _session: Session, events: Sequence[ReportsImported], _at: datetime
 ) -> None:
@@ -94,11 +127,14 @@ def make_imports_findable(
 
 
 WHEN: dict[type, tuple[Handler, ...]] = {
-    EditionPublished: (each(find_those_who_must_hear), tell_the_watch, make_findable),
+    EditionPublished: (
+        *(each(find_those_who_must_hear), tell_the_watch),
+        *(make_findable, tell_programs, issue_messages),
+    ),
     DraftSubmitted: (each(delivery.call_reviewers),),
     DraftDecided: (each(delivery.call_authors),),
-    ReportEnded: (make_findable,),
-    ReportsImported: (make_imports_findable,),
+    ReportEnded: (make_findable, tell_programs),
+    ReportsImported: (make_imports_findable, tell_programs),
     ProposalMade: (each(acts.ask),),
 }
 """Every kind of event, and what follows from it, in this order."""

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from flask_wtf import FlaskForm
-from wtforms import SelectField
+from wtforms import HiddenField, SelectField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than the types.
 
+from osac_share.feeds.queries import SEARCH
 from osac_share.taxonomy import queries as taxonomy
 from osac_share.tokens.forms import days_field, label_field
 
@@ -26,13 +27,20 @@ class PrivateFeedForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no type
     topics = SelectField("Topic", default="")
     kinds = SelectField("Kind", default="")
     severities = SelectField("Severity", default="")
+    q = HiddenField()
     label = label_field("Feed reader")
     days = days_field()
 
-    def __init__(self, councils: Iterable[Council], council_label: str, **chosen: str) -> None:
-        """Offer what the taxonomy knows, and these councils; `chosen` is filled in."""
-        super().__init__(**chosen)
+    def __init__(
+        self, councils: Iterable[Council], council_label: str, words: str = "", **chosen: str
+    ) -> None:
+        """Offer what the taxonomy knows, these councils, and a search for `words` if there are any.
+
+        What is in `chosen` is filled in.
+        """
+        super().__init__(q=words, **chosen)
         self.about.choices = [
+            *([SelectChoice(SEARCH, f"Search: {words}")] if words else []),
             SelectChoice("reports", "All reports"),
             *_shelf("countries", "Countries", ((c.iso2, c.name) for c in taxonomy.countries())),
             *_shelf("regions", "Regions", ((one.code, one.label) for one in taxonomy.regions())),
@@ -47,6 +55,9 @@ class PrivateFeedForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no type
     @property
     def feed(self) -> dict[str, Any]:
         """Return what the token will be bound to, as `feeds.queries.find_scope` reads it."""
+        if self.about.data == SEARCH:
+            # What narrows a search is said in its words.
+            return {"path": SEARCH, "words": self.q.data}
         narrower = {name: self[name].data for name in _NARROWER if self[name].data}
         if self.about.data.startswith("topics/"):
             # A report on one topic and on another is hard to find; the first is meant.

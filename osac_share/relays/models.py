@@ -47,6 +47,8 @@ class RelaySource(Base):
     next_check_at: Mapped[datetime]
     failures: Mapped[int] = mapped_column(default=0)
     last_problem: Mapped[str] = mapped_column(String(500), default="")
+    # The messages that its list only names, and that were fetched: each by a digest.
+    fetched: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
     lease_until: Mapped[datetime | None]
     fence: Mapped[int] = mapped_column(default=0)
     added_at: Mapped[datetime]
@@ -83,6 +85,8 @@ class RelayedItem(Base):
     severity: Mapped[str] = mapped_column(String(20), default="")
     outcome: Mapped[str] = mapped_column(String(20), default=HOLDS)
     is_exercise: Mapped[bool] = mapped_column(default=False)
+    # Whether it came signed, and by whose certificate, in words for whoever decides.
+    signature: Mapped[str] = mapped_column(String(300), default="", server_default="")
     begins_at: Mapped[datetime | None]
     expires_at: Mapped[datetime | None]
     state: Mapped[str] = mapped_column(String(20), default=WAITING)

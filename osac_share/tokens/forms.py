@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from flask_wtf import FlaskForm
-from wtforms import SelectField, StringField, TextAreaField
+from wtforms import SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than the types.
 from wtforms.validators import DataRequired, InputRequired, Length
+from wtforms.widgets import CheckboxInput, ListWidget
 
 from osac_share.kernel.text import clean_line
-from osac_share.tokens.policy import LASTS
+from osac_share.tokens.policy import LASTS, READ_REPORTS, SCOPES
 
 _LASTS = {365: "1 year", 90: "90 days", 30: "30 days"}
 
@@ -32,10 +33,23 @@ def days_field() -> SelectField:
     )
 
 
+class ScopesField(SelectMultipleField):
+    """What a program may do, as check boxes."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+
 class ProgramForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types.
-    """A token for a program that reads by the API."""
+    """A token for a program that comes to the API."""
 
     label = label_field("Program")
+    scopes = ScopesField(
+        "It may",
+        [DataRequired("Choose what it may do.")],
+        choices=list(SCOPES.items()),
+        default=[READ_REPORTS],
+    )
     days = days_field()
 
 

@@ -24,7 +24,7 @@ from osac_share.tokens.policy import (
     may_do,
     network_of,
 )
-from osac_share.web.access import scope_of
+from osac_share.web.access import scope_of, takes_password
 from osac_share.web.sessions import current_session, current_settings
 
 if TYPE_CHECKING:
@@ -43,6 +43,9 @@ CHALLENGES = {
     API: 'Bearer realm="API"',
 }
 """How a program is asked for the one credential that is looked at (RFC 7617, RFC 6750)."""
+
+BASIC = 'Basic realm="API: any user name, the token as the password", charset="UTF-8"'
+"""How it is asked where it may bring its token as a password, too."""
 
 
 class Finder(Protocol):
@@ -116,8 +119,21 @@ def _turn_unknown_programs_away() -> None:
     if scope == FEED:
         # Which of its two places the token stands in is the view's to know.
         return
+    _present(API, _token_given(), scope)
+
+
+def _token_given() -> str | None:
     given = request.authorization
-    _present(API, given.token if given is not None and given.type == "bearer" else None, scope)
+    if given is None:
+        return None
+    if given.type == "basic" and _may_be_password():
+        return given.password
+    return given.token if given.type == "bearer" else None
+
+
+def _may_be_password() -> bool:
+    view = current_app.view_functions.get(request.endpoint or "")
+    return view is not None and takes_password(view)
 
 
 def _present(kind: str, token: str | None, scope: str | None) -> Bearer:
@@ -145,6 +161,8 @@ def _unauthorized(kind: str, *, wrong: bool) -> TokenRefused:
     challenge = CHALLENGES[kind]
     if kind == API and wrong:
         challenge += ', error="invalid_token"'
+    if kind == API and _may_be_password():
+        challenge += f", {BASIC}"
     words = (
         "A token is needed here, and the one given is none of ours."
         if wrong

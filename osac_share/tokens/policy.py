@@ -30,8 +30,20 @@ BODY = 30
 CHECK = 6
 
 READ_REPORTS = "reports:read"
-SCOPES = (READ_REPORTS,)
-"""What the token of a program may be for."""
+WRITE_REPORTS = "reports:write"
+PUBLISH_REPORTS = "reports:publish"
+ACKNOWLEDGE = "reports:acknowledge"
+SUBSCRIPTIONS = "subscriptions"
+SEARCHES = "searches"
+SCOPES = {
+    READ_REPORTS: "Read reports as you may read them, except TLP:RED",
+    WRITE_REPORTS: "Write drafts and updates for your councils, and send them for review",
+    PUBLISH_REPORTS: "Publish what cannot wait for a second person, where you are chair",
+    ACKNOWLEDGE: "Acknowledge emergencies in your name",
+    SUBSCRIPTIONS: "See and change your subscriptions",
+    SEARCHES: "See and change your saved searches",
+}
+"""What the token of a program may be for, as its owner is asked. None goes beyond the owner."""
 
 LASTS = (365, 90, 30)
 """For how many days a token may be made; the first is usual and the longest there is."""

@@ -16,7 +16,7 @@ from osac_share.kernel.errors import NotFound
 from osac_share.tokens import actions, queries
 from osac_share.tokens.forms import FoundForm, ProgramForm
 from osac_share.tokens.models import API, FEED
-from osac_share.tokens.policy import SCOPES
+from osac_share.tokens.policy import READ_REPORTS
 from osac_share.web.access import guarded_by, public
 from osac_share.web.sessions import current_session, current_settings
 
@@ -58,7 +58,7 @@ def create() -> ResponseReturnValue:
     wanted = actions.Wanted(
         API,
         form.label.data or "",
-        scopes=SCOPES,
+        scopes=form.scopes.data or (),
         days=int(form.days.data),
         address=request.remote_addr or "",
     )
@@ -133,9 +133,11 @@ def made_page(token: AccessToken, shown: str) -> str:
         "tokens/made.html",
         token=token,
         shown=shown,
-        addresses=[(name, address(shown, ending)) for name, ending in formats.items()],
+        addresses=[(name, address(shown, ending)) for name, ending in formats.items()]
+        + ([("Calendar", site + url_for("calendars.private", key=shown))] if formats else []),
         plain_address=address(token.public_id, "atom") if formats else None,
         api_address=f"{site}/api/v1/reports",
+        taxii_address=f"{site}/taxii2/" if READ_REPORTS in token.scopes else None,
     )
 
 

@@ -28,16 +28,18 @@ def guarded_by(rule: str) -> Callable[[View], View]:
     return declare
 
 
-def by_token(scope: str) -> Callable[[View], View]:
+def by_token(scope: str, *, as_password: bool = False) -> Callable[[View], View]:
     """Open a view to programs that hold a token for this, and to nobody else.
 
     No cookie is looked at: whoever is signed in comes to such a view only by a token. The empty
-    scope is for every token of the API.
+    scope is for every token of the API. Clients of some standards know tokens only `as_password`
+    (HTTP Basic); a browser would send that by itself, so such views change nothing.
     """
 
     def declare(view: View) -> View:
         view.access_rule = f"a token for {scope or 'the API'}; sight is its owner's"  # type: ignore[attr-defined]
         view.token_scope = scope  # type: ignore[attr-defined]
+        view.takes_password = as_password  # type: ignore[attr-defined]
         return view
 
     return declare
@@ -60,6 +62,11 @@ def is_unattended(view: Callable[..., Any] | None) -> bool:
 def scope_of(view: Callable[..., Any]) -> str | None:
     """Return what a token must be for to open a view; None where tokens open nothing."""
     return getattr(view, "token_scope", None)
+
+
+def takes_password(view: Callable[..., Any]) -> bool:
+    """Tell whether a view takes a token as the password of any user, too."""
+    return getattr(view, "takes_password", False)
 
 
 def rule_of(view: Callable[..., Any]) -> str | None:

@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from osac_share.audit.models import AuditEntry
 from osac_share.councils.policy import STRANGER, clearance_of
 from osac_share.exchange import actions, cli
-from osac_share.exchange.actions import Outcome
+from osac_share.exchange.actions import Outcome, taking_in
 from osac_share.kernel.db import Base, session_factory, transaction
 from osac_share.kernel.errors import RuleBroken
 from osac_share.kernel.outbox import OutboxRow
@@ -145,7 +145,7 @@ def test_order_and_number_of_files_make_no_difference(
 def test_import_that_was_stopped_goes_on_where_it_was(
     session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at: datetime
 ) -> None:
-    monkeypatch.setattr(actions, "BATCH", 1)
+    monkeypatch.setattr(taking_in, "BATCH", 1)
     outcome = Outcome()
     first, second = (actions.word(batch, outcome) for batch in actions.batches(sifted(at)))
     with transaction(session):

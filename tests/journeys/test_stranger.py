@@ -23,6 +23,7 @@ from tests.support.canaries import COMMON, FIELDS, FILE, canary, plant, words_ma
 from tests.support.factories import make_report
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from flask import Flask
@@ -66,6 +67,28 @@ def planted(
     return editions
 
 
+NAMED: Mapping[str, Sequence[str | int]] = {
+    "number": [1, 2],
+    "iso2": ["KE", "ke", "NG", "UG"],
+    "slug": ["civil-unrest", "crime", "kenya", "nigeria"],
+    "shelf": ["countries", "regions", "topics", "councils"],
+    "key": ["KE", "AF", "civil-unrest", "kenya", "nigeria"],
+    "kind": ["atom", "rss", "json"],
+    "written": ["atom", "rss"],
+    "form": ["csv", "json"],
+    "root": ["reports", "councils"],
+    "collection_id": ["all", "kenya"],
+    "object_id": ["x"],
+    "status_id": ["x"],
+    "token": ["x"],
+    "channel": ["webhook", "chat", "sms"],
+    "ending": ["csv", "jsonl"],
+    "post_id": [1],
+    "rest": ["x"],
+}
+"""What stands in addresses, whatever there is."""
+
+
 def addresses(app: Flask, planted: list[Planted], cast: Cast, settings: Settings) -> list[str]:
     """Return every address that answers to GET, with everything there is put into it."""
     mails = [
@@ -74,20 +97,10 @@ def addresses(app: Flask, planted: list[Planted], cast: Cast, settings: Settings
         for mail in read_outbox(settings.data.dir / "outbox", person.email)
     ]
     assert len(mails) == MAILS
-    values: dict[str, list[str | int]] = {
+    values: dict[str, Sequence[str | int]] = {
+        **NAMED,
         "public_id": list(dict.fromkeys(one.report.public_id for one in planted)),
-        "number": [1, 2],
-        "iso2": ["KE", "ke", "NG", "UG"],
-        "slug": ["civil-unrest", "crime", "kenya", "nigeria"],
-        "shelf": ["countries", "regions", "topics", "councils"],
-        "key": ["KE", "AF", "civil-unrest", "kenya", "nigeria"],
-        "kind": ["atom", "rss", "json"],
         "mail_id": [*mails, "1"],
-        "token": ["x"],
-        "channel": ["webhook", "chat", "sms"],
-        "ending": ["csv", "jsonl"],
-        "post_id": [1],
-        "rest": ["x"],
         "person_id": [cast.dora.public_id],
     }
     files = [file for one in planted for file in one.edition.attachments]

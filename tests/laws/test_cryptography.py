@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 LIBRARIES = {
     *("argon2", "cryptography", "hashlib", "hmac", "itsdangerous", "joserfc"),
-    *("pyotp", "secrets", "ssl", "webauthn"),
+    *("pyotp", "secrets", "signxml", "ssl", "webauthn"),
 }
 """Where cryptography may come from: the standard library, and libraries that are maintained."""
 
@@ -44,6 +44,7 @@ CIPHERS = {
     "cryptography.hazmat.primitives.hashes",
     "cryptography.hazmat.primitives.kdf.hkdf",
     "cryptography.hazmat.primitives.serialization",
+    "cryptography.x509",
 }
 """Fernet seals (AES-128-CBC, then HMAC-SHA-256) and HKDF derives its keys; AES-128-GCM, under keys
 agreed on P-256, encrypts for browsers; AES-SIV makes codes of names. RSA and Ed25519 sign mail.

@@ -9,7 +9,18 @@ from uuid import UUID
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import JSON, Boolean, Date, Integer, String, Uuid, insert, inspect, select
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Date,
+    Integer,
+    LargeBinary,
+    String,
+    Uuid,
+    insert,
+    inspect,
+    select,
+)
 from sqlalchemy.orm import configure_mappers
 
 import osac_share.migrations.tables  # noqa: F401 -- declares every table on `Base`.
@@ -27,6 +38,7 @@ EXAMPLES: dict[type[TypeEngine[Any]], object] = {
     Date: date(2026, 3, 2),
     Integer: 1,
     JSON: {"a": "b"},
+    LargeBinary: b"a",
     String: "a",
     Uuid: UUID(int=1),
     UtcDateTime: datetime(2026, 3, 2, 9, 30, tzinfo=UTC),

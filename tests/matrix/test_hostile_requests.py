@@ -12,7 +12,7 @@ from osac_share.reports.models import Edition, Report
 from osac_share.reports.queries import tokens_of
 from tests.support.crawl import every_page
 from tests.support.factories import Words, make_draft, make_report
-from tests.support.matrix.state import fingerprint
+from tests.support.matrix.state import Fingerprints
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -171,10 +171,11 @@ def test_reading_the_whole_site_changes_nothing(
         make_report(session, cast.kenya, by=cast.actors["amara"])
         make_draft(session, cast.kenya, by=cast.actors["amara"])
     amara = signed_in(cast.amara)
-    before = fingerprint(engine)
+    fingerprints = Fingerprints(engine)
+    before = fingerprints.take()
     opened = [path for path, _ in every_page(amara.client)]
     assert len(opened) > 30
-    assert fingerprint(engine).changed_since(before) == []
+    assert fingerprints.take().changed_since(before) == []
 
 
 def test_form_token_of_somebody_else_is_refused(

@@ -13,7 +13,7 @@ import pytest
 from osac_share.app import create_app
 from tests.support.matrix.addresses import Addresses
 from tests.support.matrix.asking import Asker
-from tests.support.matrix.state import fingerprint
+from tests.support.matrix.state import Fingerprints
 from tests.support.matrix.things import few
 from tests.support.matrix.walking import FORM, furnish
 
@@ -40,7 +40,8 @@ def test_ids_that_do_not_belong_together_open_nothing_and_change_nothing(
     app = create_app(settings, engine)
     mixed = list(Addresses(app, stage.world, {}).mixed(at_most=6))
     assert {one.endpoint for one in mixed} >= {"reports.attachment", "reports.detach"}
-    before = fingerprint(engine)
+    fingerprints = Fingerprints(engine)
+    before = fingerprints.take()
     wrong = []
     for name in POWERFUL:
         asker = Asker(app, stage.accounts[name])
@@ -50,4 +51,4 @@ def test_ids_that_do_not_belong_together_open_nothing_and_change_nothing(
             if answer.status not in REFUSED:
                 wrong.append((name, str(call.method), call.path, answer.status))
     assert wrong == []
-    assert fingerprint(engine).changed_since(before) == []
+    assert fingerprints.take().changed_since(before) == []

@@ -157,6 +157,6 @@ def test_drill_becomes_an_exercise_and_never_touches_the_real_thing(
     exercise = taken(session, drill, cast, at)
     assert exercise.id != report.id
     assert (exercise.is_exercise, report.is_exercise) == (True, False)
-    fake = bring(cap("KE-3", message="Cancel", status="Test", refers_to="KE-1"))[-1]
+    fake = bring(cap("KE-3", message="Cancel", status="Exercise", refers_to="KE-1"))[-1]
     with pytest.raises(RuleBroken, match="no report that this could cancel"):
         taken(session, fake, cast, at)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from tests.support.cast import Cast, SignIn
     from tests.support.pages import Visitor
 
-pytestmark = pytest.mark.usefixtures("clock")
+pytestmark = [pytest.mark.usefixtures("clock"), pytest.mark.one_database]
 
 BOUNDARY = "between-the-fields"
 FORM = f"multipart/form-data; boundary={BOUNDARY}"

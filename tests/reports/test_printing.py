@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from tests.support.cast import Cast, SignIn
     from tests.support.pages import Visitor
 
-pytestmark = pytest.mark.usefixtures("clock")
+pytestmark = [pytest.mark.usefixtures("clock"), pytest.mark.one_database]
 
 LONG = "A march is expected, and then another one. " * 1200
 EVERYTHING = """A *march* at **noon** with `code`, [link](https://example.org/x), [ours](/reports).
@@ -177,7 +177,6 @@ def test_print_is_a_file_of_its_reader_alone(
     assert "Printed for somebody who had not signed in" in words_of(answer.data)
 
 
-@pytest.mark.one_database
 @pytest.mark.parametrize("words", ["你好, 世界", "مرحبا", "\U0001f9ff\ue000", "﷽" * 50, "x" * 5000])
 def test_words_of_every_script_come_out(
     visitor: Visitor, session: Session, cast: Cast, at: datetime, words: str
@@ -187,7 +186,6 @@ def test_words_of_every_script_come_out(
     assert printed(visitor, f"/reports/{report.public_id}.pdf").startswith(b"%PDF")
 
 
-@pytest.mark.one_database
 def test_text_without_end_is_refused_in_words(
     visitor: Visitor, session: Session, cast: Cast, at: datetime
 ) -> None:
@@ -197,7 +195,6 @@ def test_text_without_end_is_refused_in_words(
     assert "Print the page instead" in page.text
 
 
-@pytest.mark.one_database
 def test_without_the_typesetter_only_printing_is_away(
     visitor: Visitor,
     session: Session,

@@ -8,9 +8,10 @@ furnished world runs on SQLite alone, unless it says `both_databases`.
 from __future__ import annotations
 
 import shutil
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from sqlalchemy import event, make_url
 
 from osac_share.kernel.db import open_engine, session_factory, transaction
 from osac_share.migrations.schema import upgrade
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from sqlalchemy import Engine
+    from sqlalchemy import Dialect, Engine
     from sqlalchemy.orm import Session
 
 DATABASES = ("sqlite", "postgresql")
@@ -87,12 +88,41 @@ def database_url(database: str, tmp_path: Path, request: pytest.FixtureRequest) 
             yield url
 
 
+@pytest.fixture(scope="session")
+def engines() -> Iterator[dict[str, Engine]]:
+    """Yield the engines of this process, by the name of what they drive."""
+    engines: dict[str, Engine] = {}
+    yield engines
+    for engine in engines.values():
+        engine.dispose()
+
+
 @pytest.fixture
-def engine(database_url: str) -> Iterator[Engine]:
-    """Yield an engine on this test's database."""
-    engine = open_engine(database_url)
-    yield engine
+def engine(database_url: str, engines: dict[str, Engine]) -> Iterator[Engine]:
+    """Yield an engine on this test's database.
+
+    One engine goes from database to database, because what it has compiled for one test it need
+    not compile for the next. Each test has a view of it: listeners to that hear no other test.
+    """
+    backend = make_url(database_url).get_backend_name()
+    if backend not in engines:
+        engines[backend] = _travelling(open_engine(database_url))
+    engine = engines[backend]
+    engine.url = make_url(database_url).set(drivername=engine.url.drivername)
+    yield engine.execution_options()
     engine.dispose()
+
+
+def _travelling(engine: Engine) -> Engine:
+    """Let an engine connect to wherever its address says at that moment."""
+
+    @event.listens_for(engine, "do_connect")
+    def _follow(dialect: Dialect, _record: object, where: list[Any], how: dict[str, Any]) -> None:
+        arguments, named = dialect.create_connect_args(engine.url)
+        where[:] = arguments
+        how.update(named)
+
+    return engine
 
 
 @pytest.fixture

@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 NOBODY = 65534
 """PostgreSQL refuses to run as root; this user owns nothing on any system."""
 
+CLONING = 18_00_00
+"""Since this version PostgreSQL can leave the copying of files to the system."""
+
 START_SECONDS = 60
 HINT = (
     "These tests need PostgreSQL. Set OSAC_TEST_PG_URL to a server where databases may be "
@@ -50,8 +53,14 @@ class Postgres:
     def fresh_database(self) -> Iterator[str]:
         """Yield the URL of a database of one's own, a copy of the template."""
         name = f"osac_test_{token_hex(6)}"
-        create = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy")
-        _execute(self.url, create.format(sql.Identifier(name), sql.Identifier(self.template)))
+        create = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy").format(
+            sql.Identifier(name), sql.Identifier(self.template)
+        )
+        with psycopg.connect(self.url, autocommit=True) as connection:
+            if connection.info.server_version >= CLONING:
+                # The kernel copies, or shares what never changes: a fifth of the work.
+                connection.execute("SET file_copy_method = clone")
+            connection.execute(create)
         try:
             yield _at_database(self.url, name)
         finally:

@@ -13,6 +13,24 @@ def ask(program: Client, shown: str, path: str, **headers: str) -> TestResponse:
     return program.get(path, headers={"Authorization": f"Bearer {shown}", **named})
 
 
+def send(
+    program: Client,
+    shown: str,
+    what: str,
+    body: Any = None,  # noqa: ANN401 -- whatever JSON says.
+    **headers: str,
+) -> TestResponse:
+    """Send a request such as `POST /drafts`, below the API's own address."""
+    method, _, path = what.partition(" ")
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    return program.open(
+        path if path.startswith("/api/") else f"/api/v1{path}",
+        method=method,
+        json=body,
+        headers={"Authorization": f"Bearer {shown}", **named},
+    )
+
+
 def said(answer: TestResponse) -> Any:  # noqa: ANN401 -- whatever JSON says.
     assert answer.status_code == 200, answer.text
     assert answer.headers["Content-Type"] == "application/json; charset=utf-8"
@@ -25,6 +43,7 @@ def problem(answer: TestResponse) -> tuple[int, str]:
     assert answer.headers["Cache-Control"] == "private, no-store"
     told = answer.json
     assert told is not None
-    assert set(told) == {"type", "title", "status", "detail"}
+    assert set(told) - {"errors"} == {"type", "title", "status", "detail"}
+    assert told["type"].startswith("http://share.example.org/api#")
     assert told["status"] == answer.status_code
     return answer.status_code, told["detail"]

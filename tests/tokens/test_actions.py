@@ -65,7 +65,7 @@ def test_a_token_is_for_nothing_that_is_not_on_offer(
     session: Session, cast: Cast, settings: Settings, at: datetime
 ) -> None:
     with pytest.raises(RuleBroken):
-        make_api_token(session, cast.dora, settings, at=at, scopes=["reports:write"])
+        make_api_token(session, cast.dora, settings, at=at, scopes=["reports:everything"])
 
 
 def test_there_is_an_end_to_how_many_tokens_somebody_has(

@@ -3,6 +3,7 @@
 from osac_share.accounts.policy.addresses import canonical_email
 from osac_share.accounts.policy.attempts import (
     ADDRESS,
+    CHECK,
     CONFIRM,
     FACTOR,
     LINK,
@@ -46,6 +47,7 @@ from osac_share.accounts.policy.passphrases import (
 __all__ = [
     "ADDRESS",
     "ANSWER_WITHIN",
+    "CHECK",
     "CODE_LENGTH",
     "CONFIRM",
     "ENROLL_WITHIN",

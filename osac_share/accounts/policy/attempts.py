@@ -26,6 +26,7 @@ APPLY = "apply"
 CODE = "code"
 CODE_ENTERED = "code_entered"
 SENDING = "sending"
+CHECK = "check"
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +111,13 @@ LIMITS = {
     CODE: _LETTERS,
     CODE_ENTERED: _LOOKS,
     SENDING: _TESTS,
+    CHECK: Limits(
+        pair=_MANY,
+        account=_MANY,
+        network=_MANY,
+        total=Limit(20_000, 5 * MINUTE),
+        device=_MANY,
+    ),
     APPLY: Limits(
         pair=Limit(3, DAY),
         account=Limit(5, DAY),
@@ -118,7 +126,8 @@ LIMITS = {
         device=Limit(3, DAY),
     ),
 }
-"""Of each scope. Those of signing in are forgiven when they were right; of all others each counts.
+"""Of each scope. Those of signing in and of checks are forgiven when they were right; of all others
+each counts.
 
 `CODE` counts by the telephone number or the address that a code goes to, whoever asks for it."""
 

@@ -9,6 +9,7 @@ from osac_share.feeds.documents.news import (
     find_replaced,
     message_of,
     notice_of,
+    publisher_of,
 )
 from osac_share.feeds.documents.rendering import CONTENT_TYPES, FeedRenderer
 
@@ -27,4 +28,5 @@ __all__ = [
     "find_replaced",
     "message_of",
     "notice_of",
+    "publisher_of",
 ]

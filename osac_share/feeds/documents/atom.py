@@ -18,7 +18,7 @@ def write_entry(entry: FeedEntry) -> str:
         f"<entry><id>{entry.uuid.urn}</id>"
         f'<title type="text">{escaped(clean_line(entry.title))}</title>'
         f'<link rel="alternate" type="text/html" href="{escaped(entry.link)}"/>'
-        f"{_related(entry.supersedes)}"
+        f"{_related(entry.supersedes)}{_check(entry.check)}"
         f"<published>{rfc_3339(entry.published)}</published>"
         f"<updated>{rfc_3339(entry.updated)}</updated>"
         f"<author><name>{escaped(clean_line(entry.issuer))}</name></author>"
@@ -49,6 +49,13 @@ def _related(address: str | None) -> str:
     if address is None:
         return ""
     return f'<link rel="related" type="text/html" href="{escaped(address)}"/>'
+
+
+def _check(address: str | None) -> str:
+    if address is None:
+        return ""
+    title = "Check that this is genuine"
+    return f'<link rel="related" type="text/html" title="{title}" href="{escaped(address)}"/>'
 
 
 def _category(category: Category) -> str:

@@ -37,6 +37,8 @@ class FeedEntry:
     identifier is new and hide one whose identifier they know. Whatever else changes moves
     `updated`.
 
+    `check` is the absolute address at which anybody learns whether it is genuine and current.
+
     `title`, `issuer` and `summary` are plain text; `content_html` is safe HTML whose
     relative addresses start from `link`. `supersedes` is the absolute address of the
     edition that this message replaces.
@@ -52,6 +54,7 @@ class FeedEntry:
     content_html: str
     categories: tuple[Category, ...] = ()
     supersedes: str | None = None
+    check: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

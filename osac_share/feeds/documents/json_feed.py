@@ -32,6 +32,8 @@ def write_entry(entry: FeedEntry) -> str:
     extension: dict[str, object] = {"categories": categories}
     if entry.supersedes is not None:
         extension["supersedes"] = clean_line(entry.supersedes)
+    if entry.check is not None:
+        extension["check"] = clean_line(entry.check)
     return _written(
         {
             "id": entry.uuid.urn,

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from html import escape
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from osac_share.feeds.documents.entries import Category, FeedEntry
+from osac_share.kernel.checking import check_code
 from osac_share.reports.documents import (
     drill_notice,
     end_notice,
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from osac_share.reports.models import Edition, EditionPlace, Report
+    from osac_share.settings import Settings
 
 _PREFIXES = {
     "all_clear": "[ALL CLEAR]",
@@ -39,12 +41,27 @@ _PREFIXES = {
 class Publisher:
     """Who publishes the feeds: the site's name and its absolute address without a slash.
 
-    `council_label` is what the site calls its councils.
+    `council_label` is what the site calls its councils, `secret` its secret key, of which the
+    codes are made by which entries are checked; without it there are none.
     """
 
     name: str
     url: str
     council_label: str = taxonomy.USUAL
+    secret: str = field(default="", repr=False)
+
+    def check(self, edition: Edition) -> str | None:
+        """Return the address at which anybody learns whether this edition is genuine."""
+        if not self.secret:
+            return None
+        return f"{self.url}/verify?code={check_code(self.secret, edition.id, edition.text_digest)}"
+
+
+def publisher_of(settings: Settings) -> Publisher:
+    """Return who publishes the feeds of an installation."""
+    site = settings.site
+    secret = settings.require_secret()
+    return Publisher(site.name, settings.public.url, site.council_label, secret)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +161,7 @@ def entry_of(
         content_html=_content(report, edition, body, changes, names, publisher),
         categories=tuple(_categories(report, edition, f"{publisher.url}/feeds")),
         supersedes=_edition_address(address, message.supersedes),
+        check=publisher.check(edition),
     )
 
 
@@ -170,6 +188,7 @@ def notice_of(
             Category(f"{vocabularies}#kind", kind.code, kind.label),
             Category(f"{vocabularies}#tlp", marking.code, marking.label),
         ),
+        check=publisher.check(edition),
     )
 
 
@@ -198,8 +217,9 @@ def _content(
     publisher: Publisher,
 ) -> str:
     drill, ended = _loud(drill_notice(report)), _loud(end_notice(report, edition))
+    check = _check(publisher.check(edition))
     if state_with(report, edition) == WITHDRAWN:
-        return f"{drill}{ended}{_line('Why', edition.change_note)}{drill}"
+        return f"{drill}{ended}{_line('Why', edition.change_note)}{check}{drill}"
     parts = [
         drill,
         ended,
@@ -209,6 +229,7 @@ def _content(
         _quiet(relay_notice(report)),
         body,
         _line("Who may see this", _sight(report, edition, names, publisher)),
+        check,
         drill,
     ]
     return "".join(parts)
@@ -223,6 +244,10 @@ def _sight(report: Report, edition: Edition, names: Mapping[str, str], publisher
 def _place(place: EditionPlace) -> str:
     name = place_name(place.country, place.place)
     return f"{name} (lifted)" if place.status == LIFTED else name
+
+
+def _check(address: str | None) -> str:
+    return f'<p><a href="{escape(address)}">Check that this is genuine</a></p>' if address else ""
 
 
 def _loud(words: str) -> str:

@@ -39,7 +39,7 @@ def write_entry(entry: FeedEntry) -> str:
         f"<atom:updated>{rfc_3339(entry.updated)}</atom:updated>"
         f"<dc:creator>{escaped(clean_line(entry.issuer))}</dc:creator>"
         f"{''.join(map(_category, entry.categories))}"
-        f"{_related(entry.supersedes)}"
+        f"{_related(entry.supersedes)}{_check(entry.check)}"
         f"<description>{escaped(summary)}</description>"
         f"<content:encoded>{escaped(absolute(entry.content_html, entry.link))}</content:encoded>"
         "</item>\n"
@@ -67,6 +67,13 @@ def _related(address: str | None) -> str:
     if address is None:
         return ""
     return f'<atom:link rel="related" type="text/html" href="{escaped(address)}"/>'
+
+
+def _check(address: str | None) -> str:
+    if address is None:
+        return ""
+    title = "Check that this is genuine"
+    return f'<atom:link rel="related" type="text/html" title="{title}" href="{escaped(address)}"/>'
 
 
 def _category(category: Category) -> str:

@@ -5,11 +5,13 @@ from osac_share.feeds.queries.private import find_scope, private_version
 from osac_share.feeds.queries.scopes import (
     ALL_REPORTS,
     PUBLIC_SIGHT,
+    SEARCH,
     SHELVES,
     Scope,
     Sight,
     get_scope,
     private_sight,
+    scope_of_search,
 )
 
 __all__ = [
@@ -17,6 +19,7 @@ __all__ = [
     "ENDED_STAY",
     "NEWEST",
     "PUBLIC_SIGHT",
+    "SEARCH",
     "SHELVES",
     "Scope",
     "Sight",
@@ -27,4 +30,5 @@ __all__ = [
     "news_feed",
     "private_sight",
     "private_version",
+    "scope_of_search",
 ]

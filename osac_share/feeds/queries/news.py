@@ -94,18 +94,21 @@ def news_feed(
         private: the name, no secret, of somebody's own feed; None for the public one.
 
     """
-    rows = _newest(session, scope.filters, sight, at=at)
+    rows = _newest(session, scope, sight, at=at)
     entries = _entries(session, rows, publisher, sight)
     newest = max((report.changed_at for report, _edition in rows), default=_BEFORE_ALL)
     path = scope.path if private is None else f"private/{private}"
+    asked = scope.asked if private is None else ""
     return Feed(
-        uuid=uuid5(_FEEDS, path),
+        uuid=uuid5(_FEEDS, path + asked),
         title=f"{publisher.name}: {scope.title}",
         subtitle=_SUBTITLES[private is not None],
         author=publisher.name,
         home=f"{publisher.url}{scope.page}",
-        addresses={kind: f"{publisher.url}/feeds/{path}.{kind}" for kind in FORMATS},
-        updated=_last_change(session, scope.filters, sight, newest, at=at),
+        addresses={kind: f"{publisher.url}/feeds/{path}.{kind}{asked}" for kind in FORMATS},
+        updated=newest
+        if scope.words
+        else _last_change(session, scope.filters, sight, newest, at=at),
         entries=tuple(entries[:NEWEST]),
     )
 
@@ -182,9 +185,11 @@ def generation(session: Session) -> tuple[tuple[int, datetime], ...]:
 
 
 def _newest(
-    session: Session, filters: Filters, sight: Sight, *, at: datetime
+    session: Session, scope: Scope, sight: Sight, *, at: datetime
 ) -> Sequence[tuple[Report, Edition]]:
-    question = narrowed(_visible(sight), filters)
+    question = narrowed(_visible(sight), scope.filters)
+    if scope.words:
+        question = question.where(Edition.id.in_(scope.editions))
     in_force = question.where(Report.state == PUBLISHED).order_by(
         Report.published_at.desc(), Report.id.desc()
     )

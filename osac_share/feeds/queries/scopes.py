@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
 from osac_share.councils.policy import PUBLIC
 from osac_share.councils.queries import get_council
@@ -12,7 +13,7 @@ from osac_share.reports.queries import Filters
 from osac_share.taxonomy import queries as taxonomy
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from collections.abc import Set as AbstractSet
 
     from sqlalchemy.orm import Session
@@ -20,12 +21,39 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What a feed is about: its path below `/feeds`, the page it mirrors, and its filters."""
+    """What a feed is about: its path below `/feeds`, the page it mirrors, and its filters.
+
+    That of a search has its `words`, and holds, of the `editions` that these found, those that
+    are current.
+    """
 
     path: str
     page: str
     title: str
     filters: Filters
+    words: str = ""
+    editions: tuple[int, ...] = ()
+
+    @property
+    def asked(self) -> str:
+        """Return what follows the path in the address of the public feed."""
+        return f"?{urlencode({'q': self.words})}" if self.words else ""
+
+
+SEARCH = "search"
+"""The path of the feeds of searches."""
+
+
+def scope_of_search(words: str, editions: Sequence[int]) -> Scope:
+    """Return the scope of the feed of a search.
+
+    Args:
+        words: those of the search, in canonical form.
+        editions: the newest that it finds.
+
+    """
+    page = f"/search?{urlencode({'q': words, 'sort': 'date'})}"
+    return Scope(SEARCH, page, f"Search: {words}", Filters(), words, tuple(editions))
 
 
 ALL_REPORTS = Scope("reports", "/reports", "All reports", Filters())

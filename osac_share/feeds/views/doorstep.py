@@ -8,6 +8,7 @@ until something public changes; a poll then costs a few look-ups.
 from __future__ import annotations
 
 import gzip
+from collections.abc import Callable
 from functools import lru_cache
 from http import HTTPStatus
 from threading import Lock
@@ -22,7 +23,7 @@ from werkzeug.wrappers import Response
 from osac_share.feeds.queries import generation
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
     from datetime import datetime
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
@@ -49,6 +50,8 @@ _UNUSUAL = frozenset(
 
 _HeaderList = list[tuple[str, str]]
 _Generation = tuple[tuple[int, "datetime"], ...] | None
+Watch = Callable[["Session"], tuple[tuple[int, "datetime"], ...]]
+"""A question whose answer is another one after each change of what is kept."""
 
 
 class _Variant(NamedTuple):
@@ -88,6 +91,7 @@ class FeedDoorstep:
         application: WSGIApplication,
         sessions: sessionmaker[Session],
         *,
+        also: Watch = lambda _session: (),
         elapsed: Callable[[], float] = monotonic,
         room: int = ROOM,
     ) -> None:
@@ -96,12 +100,14 @@ class FeedDoorstep:
         Args:
             application: what answers when nothing is kept.
             sessions: where the generation of what is public is read.
+            also: the generation of other lists below the same addresses.
             elapsed: a clock in seconds that never goes back.
             room: how many bytes may be kept.
 
         """
         self._application = application
         self._sessions = sessions
+        self._also = also
         self._elapsed = elapsed
         self._room = room
         self._kept: dict[tuple[str, str], _Kept] = {}
@@ -135,7 +141,7 @@ class FeedDoorstep:
         try:
             self._next_look = self._elapsed() + LOOK_AFTER
             with self._sessions() as session:
-                self._generation = generation(session)
+                self._generation = (*generation(session), *self._also(session))
         except SQLAlchemyError:
             # While the database is away, what is kept is given until its life ends; after
             # that the application says so in its own words.

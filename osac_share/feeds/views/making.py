@@ -12,8 +12,9 @@ from osac_share.councils.policy import MEMBERS
 from osac_share.councils.queries import all_councils
 from osac_share.feeds.documents.opml import write_opml
 from osac_share.feeds.forms import PrivateFeedForm
-from osac_share.feeds.queries import find_scope
+from osac_share.feeds.queries import SEARCH
 from osac_share.feeds.views.blueprint import blueprint
+from osac_share.feeds.views.scopes import scope_bound_to
 from osac_share.kernel import clock
 from osac_share.kernel.db import transaction
 from osac_share.kernel.errors import NotAllowed, RuleBroken
@@ -38,17 +39,18 @@ def make_private() -> ResponseReturnValue:
     login.require_fresh()
     actor, settings = _member(), current_settings()
     councils = all_councils(current_session())
-    form = PrivateFeedForm(councils, settings.site.council_label, **_chosen())
+    words = (request.form if request.method == "POST" else request.args).get("q", "")
+    form = PrivateFeedForm(councils, settings.site.council_label, words, **_chosen())
     if not form.validate_on_submit():
         status = 422 if form.is_submitted() else 200
         return render_template("feeds/make_private.html", form=form), status
-    scope = find_scope(current_session(), form.feed)
+    scope = scope_bound_to(form.feed, actor.clearance)
     if scope is None:
         raise RuleBroken("There is no such feed any more.")
     wanted = actions.Wanted(
         FEED,
         form.label.data or "",
-        feed={**form.feed, "title": scope.title},
+        feed={**form.feed, "title": scope.title} | ({"words": scope.words} if scope.words else {}),
         days=int(form.days.data),
         address=request.remote_addr or "",
     )
@@ -99,5 +101,5 @@ def _chosen() -> dict[str, str]:
         if request.args.get(name)
     }
     country = request.args.get("country")
-    about = request.args.get("about") or (f"countries/{country}" if country else "reports")
-    return {"about": about, **given}
+    about = SEARCH if request.args.get("q") else f"countries/{country}" if country else "reports"
+    return {"about": request.args.get("about") or about, **given}

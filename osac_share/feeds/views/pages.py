@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 from hashlib import sha256
+from http import HTTPStatus
 from typing import TYPE_CHECKING, cast
 
 from flask import Response, current_app, render_template, request
 
 from osac_share.councils.queries import all_councils
-from osac_share.feeds.documents import CONTENT_TYPES, FORMATS, Format, Publisher
-from osac_share.feeds.queries import ALL_REPORTS, Scope, get_scope, news_feed
+from osac_share.feeds.documents import CONTENT_TYPES, FORMATS, Format, Publisher, publisher_of
+from osac_share.feeds.queries import (
+    ALL_REPORTS,
+    PUBLIC_SIGHT,
+    SEARCH,
+    Scope,
+    get_scope,
+    news_feed,
+    private_version,
+)
 from osac_share.feeds.views.blueprint import blueprint
 from osac_share.feeds.views.private import answer_at, is_asked_for_somebody
+from osac_share.feeds.views.scopes import search_scope
 from osac_share.kernel import clock
 from osac_share.taxonomy import queries as taxonomy
 from osac_share.web.access import public
@@ -20,7 +30,7 @@ from osac_share.web.sessions import current_session, current_settings
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
-    from osac_share.feeds.documents import FeedRenderer
+    from osac_share.feeds.documents import Feed, FeedRenderer
 
 MAX_AGE = 60
 """How many seconds a feed may be kept. Readers take it for the shortest pause between polls."""
@@ -59,6 +69,29 @@ def reports(kind: Format) -> ResponseReturnValue:
     return _answer(ALL_REPORTS, kind)
 
 
+@blueprint.get("/feeds/search.<any(atom, rss, json):kind>")
+@public
+def search(kind: Format) -> ResponseReturnValue:
+    """Answer the public feed of a search, whose words and filters are in `q`.
+
+    Whether anything is new in it is found out before it is made.
+    """
+    scope = search_scope(request.args.get("q", ""), PUBLIC_SIGHT.clearance)
+    if is_asked_for_somebody():
+        return answer_at(SEARCH, kind, words=scope.words)
+    session, at, settings = current_session(), clock.now(), current_settings()
+    made = (scope.words, scope.editions, kind, settings.site.name, settings.public.url)
+    secret = settings.require_secret()
+    answer = Response(content_type=CONTENT_TYPES[kind])
+    answer.set_etag(private_version(session, PUBLIC_SIGHT, SEARCH, *made, secret=secret, at=at))
+    _let_keep(answer)
+    if request.if_none_match.contains_weak(answer.get_etag()[0] or ""):
+        answer.status_code = HTTPStatus.NOT_MODIFIED
+        return answer
+    answer.set_data(_rendered(news_feed(session, scope, _publisher(), at=at), kind))
+    return answer
+
+
 @blueprint.get(
     "/feeds/<any(countries, regions, topics, councils):shelf>/<key>.<any(atom, rss, json):kind>"
 )
@@ -71,17 +104,26 @@ def about(shelf: str, key: str, kind: Format) -> ResponseReturnValue:
 def _answer(scope: Scope, kind: Format) -> Response:
     if is_asked_for_somebody():
         return answer_at(scope.path, kind)
-    settings = current_settings()
-    site = settings.site
-    publisher = Publisher(site.name, settings.public.url, site.council_label)
-    feed = news_feed(current_session(), scope, publisher, at=clock.now())
-    renderer = cast("FeedRenderer", current_app.extensions["osac_feeds"])
-    body = renderer.render(feed, kind)
+    feed = news_feed(current_session(), scope, _publisher(), at=clock.now())
+    body = _rendered(feed, kind)
     answer = Response(body, content_type=CONTENT_TYPES[kind])
     answer.set_etag(sha256(body).hexdigest()[:32])
     answer.last_modified = feed.updated
+    _let_keep(answer)
+    answer.make_conditional(request)
+    return answer
+
+
+def _publisher() -> Publisher:
+    settings = current_settings()
+    return publisher_of(settings)
+
+
+def _rendered(feed: Feed, kind: Format) -> bytes:
+    return cast("FeedRenderer", current_app.extensions["osac_feeds"]).render(feed, kind)
+
+
+def _let_keep(answer: Response) -> None:
     answer.cache_control.public = True
     answer.cache_control.max_age = MAX_AGE
     answer.vary.update(("Accept-Encoding", "Authorization"))
-    answer.make_conditional(request)
-    return answer

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, cast
 from flask import Response, abort, current_app, request
 
 from osac_share.councils.login import current_actor
-from osac_share.feeds.documents import CONTENT_TYPES, FeedRenderer, Format, Publisher
-from osac_share.feeds.queries import find_scope, news_feed, private_sight, private_version
+from osac_share.feeds.documents import CONTENT_TYPES, FeedRenderer, Format, publisher_of
+from osac_share.feeds.queries import news_feed, private_sight, private_version
 from osac_share.feeds.views.blueprint import blueprint
+from osac_share.feeds.views.scopes import scope_bound_to
 from osac_share.kernel import clock
 from osac_share.tokens.login import TokenRefused, present_feed_token
 from osac_share.tokens.policy import kind_of
@@ -42,10 +43,11 @@ def is_asked_for_somebody() -> bool:
     return "Authorization" in request.headers
 
 
-def answer_at(path: str, kind: Format) -> Response:
+def answer_at(path: str, kind: Format, *, words: str = "") -> Response:
     """Answer the feed at a public address to somebody who came with a token for it."""
     bearer = present_feed_token()
-    if bearer.signed_in.feed.get("path") != path:
+    bound = bearer.signed_in.feed
+    if (bound.get("path"), bound.get("words", "")) != (path, words):
         raise TokenRefused(HTTPStatus.FORBIDDEN, "This token opens another feed.")
     return answer_to(bearer, kind)
 
@@ -54,15 +56,15 @@ def answer_to(bearer: Bearer, kind: Format) -> Response:
     """Answer the feed that a token is bound to, as its owner may see it at this moment."""
     session, settings, at = current_session(), current_settings(), clock.now()
     holder, sight = bearer.signed_in, private_sight(current_actor().clearance)
-    scope = find_scope(session, holder.feed)
+    scope = scope_bound_to(holder.feed, sight.clearance)
     if scope is None:
         abort(404)
-    site = settings.site
-    publisher = Publisher(site.name, settings.public.url, site.council_label)
+    publisher = publisher_of(settings)
     version = private_version(
         session,
         sight,
         *(holder.token_public_id, dict(holder.feed), kind, publisher.name, publisher.url),
+        scope.editions,
         secret=settings.require_secret(),
         at=at,
     )

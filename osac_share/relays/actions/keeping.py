@@ -24,6 +24,7 @@ LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 OVERTAKEN = "The issuer replaced it before anybody decided."
 OLD = "It was old already when its source was first read."
+RUN_OUT = "Its time had run out before it came."
 NOTHING_TO_CANCEL = "It cancels what was never taken in."
 
 
@@ -78,6 +79,7 @@ def _item(source: RelaySource, entry: Entry, *, revision: int, at: datetime) -> 
         severity=entry.severity,
         outcome=entry.outcome,
         is_exercise=entry.is_exercise,
+        signature=entry.signature[:300],
         begins_at=entry.begins_at,
         expires_at=entry.expires_at,
         state=WAITING,
@@ -88,7 +90,10 @@ def _decide_alone(
     session: Session, source: RelaySource, item: RelayedItem, *, at: datetime
 ) -> None:
     """Set aside what nobody needs to look at."""
+    has_run_out = item.expires_at is not None and item.expires_at <= at
     if item.outcome == CANCELLED and queries.find_report(session, item) is None:
         item.settle(ASIDE, by=None, at=at, why=NOTHING_TO_CANCEL)
+    elif has_run_out and queries.find_report(session, item) is None:
+        item.settle(ASIDE, by=None, at=at, why=RUN_OUT)
     elif source.read_at is None and item.published_at and item.published_at < at - BACKLOG:
         item.settle(ASIDE, by=None, at=at, why=OLD)

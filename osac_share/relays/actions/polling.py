@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -14,10 +14,12 @@ from osac_share.kernel.db import transaction
 from osac_share.kernel.errors import Refusal
 from osac_share.kernel.fetching import Fetcher, Validators
 from osac_share.relays import documents, policy
+from osac_share.relays.actions.gathering import gather
 from osac_share.relays.actions.keeping import keep
 from osac_share.relays.models import RelaySource
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from sqlalchemy import Select
@@ -47,15 +49,21 @@ class Claim:
     fence: int
     url: str
     held: Validators
+    fetched: frozenset[str] = frozenset()
+    """Keys of the messages that its list names and that were fetched before."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came of a poll: what was read, unless nothing is new, or why nothing was."""
+    """What came of a poll: what was read, unless nothing is new, or why nothing was.
+
+    `fetched` are the keys of all messages that the list names and that need not be fetched again.
+    """
 
     validators: Validators
     reading: Reading | None = None
     failure: str = ""
+    fetched: Sequence[str] = ()
 
 
 def poll_due(maker: sessionmaker[Session], settings: Settings, at: datetime) -> int:
@@ -120,16 +128,19 @@ def _claim(session: Session, *, at: datetime) -> Claim | None:
             RelaySource.url,
             RelaySource.etag,
             RelaySource.last_modified,
+            RelaySource.fetched,
         )
         .execution_options(synchronize_session=False)
     ).first()
-    return None if row is None else Claim(row[0], row[1], row[2], Validators(row[3], row[4]))
+    if row is None:
+        return None
+    return Claim(row[0], row[1], row[2], Validators(row[3], row[4]), frozenset(row[5]))
 
 
 def _poll(claim: Claim, fetcher: Fetcher) -> Answer:
     try:
         fetched = fetcher.fetch(claim.url, claim.held)
-        return Answer(claim.held) if fetched is None else _read(fetched)
+        return Answer(claim.held) if fetched is None else _read(claim, fetcher, fetched)
     except Refusal as problem:
         return Answer(Validators(), failure=problem.message)
     except Exception:
@@ -138,11 +149,18 @@ def _poll(claim: Claim, fetcher: Fetcher) -> Answer:
         return Answer(Validators(), failure=UNREADABLE)
 
 
-def _read(fetched: Fetched) -> Answer:
+def _read(claim: Claim, fetcher: Fetcher, fetched: Fetched) -> Answer:
     reading = documents.read(fetched.body, fetched.charset, fetched.address)
+    gathered = gather(fetcher, reading.linked, claim.fetched)
+    reading = replace(
+        reading,
+        entries=[*reading.entries, *gathered.entries],
+        problems=[*reading.problems, *gathered.problems],
+    )
     # What was read with trouble is fetched in full the next time, too: it may have been mended.
-    validators = Validators() if reading.problems else fetched.validators
-    return Answer(validators, reading)
+    is_whole = not reading.problems and gathered.is_whole
+    validators = fetched.validators if is_whole else Validators()
+    return Answer(validators, reading, fetched=gathered.known)
 
 
 def _note(session: Session, claim: Claim, answer: Answer, *, at: datetime) -> None:
@@ -160,6 +178,7 @@ def _note(session: Session, claim: Claim, answer: Answer, *, at: datetime) -> No
         if news:
             _record(session, source, news, at=at)
         source.kind, source.read_at = reading.kind, at
+        source.fetched = list(answer.fetched)
     source.failures = source.failures + 1 if answer.failure else 0
     if answer.failure or reading is not None:
         said = answer.failure or " ".join(dict.fromkeys(reading.problems if reading else ()))

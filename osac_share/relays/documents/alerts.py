@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import chain
 from typing import TYPE_CHECKING
 
 from osac_share.kernel.errors import RuleBroken
@@ -15,21 +14,26 @@ from osac_share.relays.documents.entries import (
 )
 from osac_share.relays.documents.feeds import moment
 from osac_share.relays.documents.markup import markdown_of_plain
+from osac_share.relays.documents.signing import signature_words
 from osac_share.relays.documents.trees import children, local, words
 from osac_share.reports.models import ALL_CLEAR, CANCELLED, HOLDS
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
     from lxml import etree
 
     from osac_share.reports.models import Section
 
 NAMESPACE = "urn:oasis:names:tc:emergency:cap:"
-DRILLS = frozenset({"Exercise", "Test"})
+DRILL = "Exercise"
 MOST_REFERENCES = 20
-PASSED_OVER = frozenset({"System", "Draft"})
-"""Statuses of messages between machines, and of what is not issued."""
+PASSED_OVER = frozenset({"System", "Test", "Draft"})
+"""Statuses of messages between machines, of trials that all are to disregard (CAP 1.2 section
+3.2.1), and of what is not issued."""
 
 MESSAGES = frozenset({"Alert", "Update", "Cancel"})
+OVER = "AllClear"
 SEVERITIES = {"Extreme": "emergency", "Severe": "security", "Moderate": "security"}
 NOW = ("Immediate", {"Observed", "Likely"})
 """The urgency and certainty with which even what is merely severe is an emergency."""
@@ -55,16 +59,14 @@ def alert_entry(alert: etree._Element, address: str) -> Entry | None:
     status, message = words(alert, "status"), words(alert, "msgType")
     if status in PASSED_OVER or message not in MESSAGES:
         return None
-    name, sender = words(alert, "identifier"), words(alert, "sender")
-    if not name or not sender:
-        raise RuleBroken("A CAP alert has no identifier or no sender.")
-    if words(alert, "scope") != "Public":
-        raise RuleBroken(f"The CAP alert {name[:80]} is not for the public, and is not relayed.")
-    info = _info(alert)
+    name, sender = _named(alert)
+    infos = _infos(alert)
+    info = next((one for one in infos if not _is_over(one)), infos[0])
     title = title_of(words(info, "headline", "event"))
     if message == "Cancel" and not title:
         title = "Canceled"
-    sections = _sections(alert, info)
+    outcome = _outcome(message, infos)
+    sections = _sections(alert, infos, info, outcome)
     if not title or not sections:
         raise RuleBroken(f"The CAP alert {name[:80]} has no headline or no text.")
     return Entry(
@@ -74,35 +76,73 @@ def alert_entry(alert: etree._Element, address: str) -> Entry | None:
         link=link_of(words(info, "web"), address),
         published_at=moment(words(alert, "sent")),
         severity=_severity(info),
-        outcome=_outcome(message, info),
-        is_exercise=status in DRILLS,
+        outcome=outcome,
+        is_exercise=status == DRILL,
+        signature=signature_words(alert),
         begins_at=moment(words(info, "onset")),
         expires_at=moment(words(info, "expires")),
         replaces=_references(words(alert, "references")) if message != "Alert" else (),
     )
 
 
-def _info(alert: etree._Element) -> etree._Element:
-    """Return the part in English, else the first; a cancellation may have none at all."""
+def _named(alert: etree._Element) -> tuple[str, str]:
+    """Return the identifier and the sender of what everybody may know."""
+    name, sender = words(alert, "identifier"), words(alert, "sender")
+    if not name or not sender:
+        raise RuleBroken("A CAP alert has no identifier or no sender.")
+    if words(alert, "scope") != "Public":
+        raise RuleBroken(f"The CAP alert {name[:80]} is not for the public, and is not relayed.")
+    return name, sender
+
+
+def _infos(alert: etree._Element) -> list[etree._Element]:
+    """Return the parts in English, else those in the language of the first.
+
+    A message has several parts in one language where what holds differs from place to place. A
+    cancellation may have none at all.
+    """
     found = children(alert, "info")
-    english = (one for one in found if words(one, "language").lower().startswith("en"))
-    unsaid = (one for one in found if not words(one, "language"))
-    return next(chain(english, unsaid, found), alert)
+    if not found:
+        return [alert]
+    spoken = [words(one, "language").lower() for one in found]
+    english = next((one for one in spoken if one.startswith("en")), "")
+    language = english or ("" if "" in spoken else spoken[0])
+    return [one for one, said in zip(found, spoken, strict=True) if said == language]
 
 
-def _sections(alert: etree._Element, info: etree._Element) -> list[Section]:
+def _is_over(info: etree._Element) -> bool:
+    """Tell whether a part says that what was warned of is over in its places."""
+    return OVER in {"".join(one.itertext()).strip() for one in children(info, "responseType")}
+
+
+def _sections(
+    alert: etree._Element, infos: Sequence[etree._Element], info: etree._Element, outcome: str
+) -> list[Section]:
     """Return the text under the headings that alerts have here."""
-    areas = [words(area, "areaDesc") for area in children(info, "area")]
+    holding = [one for one in infos if outcome != HOLDS or not _is_over(one)] or infos
     said = {
-        "Location": "\n".join(filter(None, areas)),
-        "Event": words(info, "description") or words(alert, "note") or words(info, "event"),
-        "Actions to take": words(info, "instruction"),
-        "Assistance": words(info, "contact"),
+        "Location": "\n".join(_places(infos, outcome)),
+        "Event": _each(holding, "description") or words(alert, "note") or words(info, "event"),
+        "Actions to take": _each(holding, "instruction"),
+        "Assistance": _each(holding, "contact"),
     }
     bodies = {heading: markdown_of_plain(text) for heading, text in said.items()}
     if sum(map(len, bodies.values())) > LONGEST_TEXT:
         raise RuleBroken("A CAP alert is too long to be relayed.")
     return [{"heading": heading, "body": body} for heading, body in bodies.items() if body]
+
+
+def _places(infos: Iterable[etree._Element], outcome: str) -> Iterator[str]:
+    for info in infos:
+        lifted = " (lifted)" if outcome == HOLDS and _is_over(info) else ""
+        for area in children(info, "area"):
+            if described := words(area, "areaDesc"):
+                yield f"{described}{lifted}"
+
+
+def _each(infos: Iterable[etree._Element], name: str) -> str:
+    """Return what the parts say, each text once."""
+    return "\n\n".join(filter(None, dict.fromkeys(words(info, name) for info in infos)))
 
 
 def _severity(info: etree._Element) -> str:
@@ -113,11 +153,10 @@ def _severity(info: etree._Element) -> str:
     return SEVERITIES.get(severity, "routine" if severity else "")
 
 
-def _outcome(message: str, info: etree._Element) -> str:
+def _outcome(message: str, infos: Sequence[etree._Element]) -> str:
     if message == "Cancel":
         return CANCELLED
-    responses = {"".join(one.itertext()).strip() for one in children(info, "responseType")}
-    return ALL_CLEAR if message == "Update" and "AllClear" in responses else HOLDS
+    return ALL_CLEAR if message == "Update" and all(map(_is_over, infos)) else HOLDS
 
 
 def _guid(sender: str, identifier: str) -> str:

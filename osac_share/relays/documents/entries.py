@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from osac_share.kernel.text import clean_line, safe_link
 from osac_share.reports.models import HOLDS
@@ -38,6 +38,7 @@ class Entry:
         begins_at: when what it is about begins, in UTC.
         expires_at: until when the issuer says it holds, in UTC.
         replaces: what the source calls the messages that this one updates or cancels.
+        signature: what its signature tells, in words; nothing where it has none.
 
     """
 
@@ -52,6 +53,7 @@ class Entry:
     begins_at: datetime | None = None
     expires_at: datetime | None = None
     replaces: Sequence[str] = ()
+    signature: str = ""
 
     @property
     def digest(self) -> str:
@@ -60,13 +62,24 @@ class Entry:
         return hashlib.sha256(said.encode()).hexdigest()
 
 
+class Linked(NamedTuple):
+    """A message that a list only names: where it is, and a key of this version of it."""
+
+    address: str
+    key: str
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What was found in a source: of which kind it is, its texts, and what was wrong with it."""
+    """What was found in a source: of which kind it is, its texts, and what was wrong with it.
+
+    `linked` are messages that it names and that stand elsewhere.
+    """
 
     kind: str
     entries: Sequence[Entry]
     problems: Sequence[str] = field(default=())
+    linked: Sequence[Linked] = ()
 
 
 def title_of(said: str) -> str:

@@ -13,6 +13,7 @@ from osac_share.kernel.errors import RuleBroken
 from osac_share.relays.documents.entries import (
     LONGEST_TEXT,
     Entry,
+    Linked,
     link_of,
     name_of,
     title_of,
@@ -27,6 +28,8 @@ from osac_share.relays.documents.trees import children, local, words
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+CAP_TYPE = "application/cap+xml"
+CAP_ENDINGS = (".cap", ".xml")
 HEADING = "Full text"
 """The heading of ours over the issuer's words, as over those that are passed on by hand."""
 
@@ -80,6 +83,27 @@ def entry_of(item: etree._Element, address: str) -> Entry:
         link=link,
         published_at=moment(words(item, "pubDate", "published", "date", "updated")),
     )
+
+
+def linked_alert(item: etree._Element, address: str) -> Linked | None:
+    """Return the CAP message that an entry only links to, or None if it links to none.
+
+    Atom names its type at the link, RSS at the enclosure; many RSS lists of alerts have nothing
+    but the link, whose address then ends as such documents do.
+    """
+    found = [
+        str(one.get("href") or one.get("url") or "")
+        for one in children(item, "link", "enclosure")
+        if str(one.get("type", "")).partition(";")[0].strip().lower() == CAP_TYPE
+    ]
+    said = words(item, "link")
+    if not found and said.lower().endswith(CAP_ENDINGS):
+        found = [said]
+    link = link_of(found[0], address) if found else ""
+    if not link:
+        return None
+    version = words(item, "updated", "pubDate", "published")
+    return Linked(link, hashlib.sha256(f"{link} {version}".encode()).hexdigest()[:16])
 
 
 def _plain(title: str) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from osac_share.kernel.errors import RuleBroken
 from osac_share.relays.documents.alerts import alert_entry, is_alert
 from osac_share.relays.documents.entries import Reading
-from osac_share.relays.documents.feeds import elements_of, entry_of
+from osac_share.relays.documents.feeds import elements_of, entry_of, linked_alert
 from osac_share.relays.documents.trees import tree_of
 from osac_share.relays.models import CAP, RSS
 
@@ -41,8 +41,12 @@ def read(body: bytes, charset: str | None, address: str) -> Reading:
     problems = [CUT_OFF if tree.is_cut_off else BROKEN] if tree.is_broken else []
     if tree.is_cut_off:
         found = found[:-1]
+    found = found[:MOST_ENTRIES]
+    links = [None if alerts else linked_alert(one, address) for one in found]
     entries: dict[str, Entry] = {}
-    for element in found[:MOST_ENTRIES]:
+    for element, link in zip(found, links, strict=True):
+        if link is not None:
+            continue
         try:
             entry = _entry(element, address)
         except RuleBroken as problem:
@@ -50,7 +54,22 @@ def read(body: bytes, charset: str | None, address: str) -> Reading:
         else:
             if entry is not None:
                 entries.setdefault(entry.guid, entry)
-    return Reading(CAP if alerts else RSS, list(entries.values()), problems)
+    linked = tuple(filter(None, links))
+    kind = CAP if alerts or linked else RSS
+    return Reading(kind, list(entries.values()), problems, linked)
+
+
+def read_message(body: bytes, charset: str | None, address: str) -> Reading:
+    """Return what the document says that a list of CAP messages linked to.
+
+    Raises:
+        RuleBroken: it is no CAP message.
+
+    """
+    tree = tree_of(body, charset)
+    if not is_alert(tree.root):
+        raise RuleBroken("There is no CAP alert at this address.")
+    return read(body, charset, address)
 
 
 def _entry(element: etree._Element, address: str) -> Entry | None:

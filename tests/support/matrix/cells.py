@@ -83,7 +83,7 @@ class Judge:
             if verdict is Verdict.OPEN:
                 continue
             lock = str(call.subject.thing.lock) if call.subject.thing else "0"
-            self._decide(call, self.asker.post(call.path, {**words, "lock": lock}))
+            self._decide(call, self.asker.act(call.method, call.path, {**words, "lock": lock}))
 
     def look_through(self, channel: str, answer: Answer, path: str) -> None:
         """Look for what must not be there in what lists many things: one cell for each of them."""

@@ -135,6 +135,12 @@ def read_by_program(judge: Judge, account: Account) -> None:
         found |= {int(one) for one in _TITLE.findall(answer.body)}
         following = json.loads(answer.body)["next"] if answer.status == OK else None
         path = (following or "").removeprefix("http://localhost")
+    for collection in ("reports/collections/all", "councils/collections/kenya"):
+        objects = f"/taxii2/{collection}/objects/?limit=500&match[type]=report"
+        for path in (objects, f"{objects}&match[version]=all"):
+            judge.look_through("TAXII", judge.asker.get(path), path)
+    calendar = f"/calendars/private/{account.feed_token or 'x'}.ics"
+    judge.look_through("private calendar", judge.asker.get(calendar), calendar)
     if account.api_token:
         readable = {
             title_of(thing)

@@ -15,6 +15,7 @@ from osac_share.councils.models import JoinRequest, Seat
 from osac_share.kernel.ids import new_public_id
 from osac_share.membership.models import WAITING, Application, Invitation
 from osac_share.proposals.models import Proposal
+from osac_share.search.models.saved import RecommendedSearch, SavedSearch
 from osac_share.subscriptions.models import SITE, Trip
 from osac_share.tokens.models import AccessToken
 from tests.support.matrix.canaries import canary
@@ -59,13 +60,13 @@ class Keeper:
         held = [self._address(name) for name in self.population.actors]
         for name in OWNERS:
             held += [self._session(name), self._factor(name), self._token(name)]
-            held += [self._endpoint(name), self._trip(name)]
+            held += [self._endpoint(name), self._trip(name), self._saved_search(name)]
         for organization in (COMPANY, RIVAL):
             held += [self._organization(organization), self._invitation(organization)]
             held += [self._represents(organization), self._site(organization)]
         for council in (HOME, ABROAD):
             held += [self._list(council), self._request(council), self._seat(council)]
-            held.append(self._proposal(council))
+            held += [self._proposal(council), self._recommended_search(council)]
         held.append(self._application())
         self.session.flush()
         return held
@@ -145,6 +146,31 @@ class Keeper:
         )
         self.session.add(row)
         return Holding("trip", self.used, name, ids={"trip": row.public_id})
+
+    def _saved_search(self, name: str) -> Holding:
+        row = SavedSearch(
+            public_id=new_public_id(),
+            person_id=self._person(name),
+            name=f"Search {self._mark('search')}",
+            words=canary(self.used, "words"),
+            created_at=self.at,
+            looked_at=self.at,
+        )
+        self.session.add(row)
+        return Holding("saved search", self.used, name, ids={"saved search": row.public_id})
+
+    def _recommended_search(self, council: str) -> Holding:
+        row = RecommendedSearch(
+            public_id=new_public_id(),
+            council_id=self.population.councils[council].id,
+            name=f"Search {self._mark('search')}",
+            words=canary(self.used, "words"),
+            recommended_by=self._person("member"),
+            created_at=self.at,
+        )
+        self.session.add(row)
+        ids = {"recommended search": row.public_id, "council list": council}
+        return Holding("recommended search", self.used, council=council, ids=ids)
 
     def _site(self, organization: str) -> Holding:
         row = Trip(

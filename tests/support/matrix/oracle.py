@@ -237,12 +237,14 @@ def may_meet_holding(who: Somebody, held: Holding) -> bool:
     """Tell whether somebody may be shown the words of what is somebody's own."""
     is_own = who.is_let_in and bool(held.owner) and who.name == held.owner
     match held.kind:
-        case "session" | "factor" | "token" | "endpoint" | "trip":
+        case "session" | "factor" | "token" | "endpoint" | "trip" | "saved search":
             return is_own
         case "application" | "organization" | "invitation":
             return is_admin(who) or is_contact_of(who, held.organization)
-        case "site":
-            return who.is_in_good_standing and who.organization == held.organization
+        case "site" | "recommended search":
+            # What a council recommends is of no organization: it is for all members.
+            is_theirs = held.organization in {"", who.organization}
+            return who.is_in_good_standing and is_theirs
         case "request":
             return is_own or holds(who, held.council, STEERING)
         case "proposal":

@@ -13,7 +13,7 @@ from osac_share.councils.models import Seat
 from osac_share.kernel.ids import digest, new_secret
 from osac_share.tokens.actions import Wanted, make
 from osac_share.tokens.models import API, FEED
-from osac_share.tokens.policy import READ_REPORTS
+from osac_share.tokens.policy import SCOPES
 from tests.support.factories import actor_of, make_council, make_organization, make_person
 from tests.support.matrix.canaries import canary
 from tests.support.matrix.people import (
@@ -125,7 +125,7 @@ def _open_account(
 def _tokens(session: Session, person: Person, secret_key: str, *, at: datetime) -> tuple[str, str]:
     by = (person.id, person.name)
     wishes = (
-        Wanted(API, "matrix", scopes=[READ_REPORTS], address=HERE),
+        Wanted(API, "matrix", scopes=tuple(SCOPES), address=HERE),
         Wanted(FEED, "matrix", feed=EVERY_REPORT, address=HERE),
     )
     api, feed = (

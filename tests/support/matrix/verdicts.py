@@ -68,9 +68,49 @@ def reads_by_program(who: Somebody, subject: Subject) -> bool:
     return who.is_in_good_standing and not is_red and reads(who, subject)
 
 
+def takes_times(who: Somebody, subject: Subject) -> Verdict:
+    # What is TLP:RED stays on its page, and whoever reads it there is told so.
+    current = _thing(subject).current
+    if not reads(who, subject):
+        return Verdict.HIDDEN
+    is_red = current is not None and current.marking == "RED"
+    return Verdict.REFUSED if is_red else Verdict.OPEN
+
+
+def by_program(
+    may: Callable[[Somebody, Subject], bool],
+) -> Callable[[Somebody, Subject], bool]:
+    return lambda who, subject: who.is_in_good_standing and may(who, subject)
+
+
+def reads_edition_by_program(who: Somebody, subject: Subject) -> bool:
+    is_red = _words(subject).marking == "RED"
+    return not is_red and reads_by_program(who, subject) and reads_edition(who, subject)
+
+
+def updates_by_program(who: Somebody, subject: Subject) -> bool:
+    return reads_by_program(who, subject) and updates(who, subject)
+
+
+def writes_by_program(who: Somebody, subject: Subject) -> bool:
+    draft = _thing(subject).draft
+    is_red = draft is not None and draft.marking == "RED"
+    return who.is_in_good_standing and not is_red and writes(who, subject)
+
+
 def reads_edition(who: Somebody, subject: Subject) -> bool:
     words = _words(subject)
     return words.is_published and oracle.may_read(who, _thing(subject), words)
+
+
+def is_told_to_all(who: Somebody, subject: Subject) -> bool:
+    # CAP is for alert hubs, which know nobody: it says what everybody may read, whoever asks.
+    thing = _thing(subject)
+    words = subject.words or thing.current
+    if words is None or thing.current is None or thing.plan.kind != "alert":
+        return False
+    is_public = {words.marking, thing.current.marking} == {"CLEAR"}
+    return is_public and oracle.may_read(who, thing, words)
 
 
 def compares(who: Somebody, subject: Subject) -> bool:
@@ -188,6 +228,13 @@ def kept(seats: set[str]) -> Callable[[Somebody, Subject], Verdict]:
 def joins(who: Somebody, subject: Subject) -> Verdict:
     # Councils are no secret: members ask to join any of them, for themselves.
     if who.is_in_good_standing:
+        return Verdict.OPEN
+    return Verdict.REFUSED if who.is_let_in else Verdict.HIDDEN
+
+
+def recommends(who: Somebody, subject: Subject) -> Verdict:
+    # What a council recommends is no secret among members; its chairs alone decide about it.
+    if oracle.holds(who, _holding(subject).council, oracle.DECIDING):
         return Verdict.OPEN
     return Verdict.REFUSED if who.is_let_in else Verdict.HIDDEN
 

@@ -25,7 +25,7 @@ from tests.support.matrix.furnishing import Maker
 from tests.support.matrix.holdings import Keeper
 from tests.support.matrix.people import EVERYBODY, Account
 from tests.support.matrix.settling import befall, settle
-from tests.support.matrix.state import fingerprint
+from tests.support.matrix.state import Fingerprints
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from osac_share.settings import Settings
+    from tests.support.matrix.addresses import Call
     from tests.support.matrix.things import Plan, Thing, World
 
 FORM = {
@@ -47,6 +48,9 @@ FORM = {
     "recipients": "",
 }
 """What the forms of acts are filled with, so that nothing but rights stands in their way."""
+
+ORDER = {who.name: number for number, who in enumerate(EVERYBODY)}
+"""The number of everybody's turn."""
 
 
 @dataclass(frozen=True)
@@ -92,26 +96,46 @@ def walk(stage: Stage, engine: Engine, names: Iterable[str], *, stride: int = 1)
         stage: the installation.
         engine: its database.
         names: of those who try.
-        stride: 1 for every address; 3 for a third of them, another third for the next person.
+        stride: 1 for every address; 3 for a third of those of each route, though at least for
+            one, and another third for the next person and on the next route.
 
     """
     app = create_app(stage.settings, engine)
     mails = channels.mails_of(stage.outbox, stage.accounts.values())
-    calls = list(Addresses(app, stage.world, mails).calls())
+    routes = _by_route(Addresses(app, stage.world, mails).calls())
     whole = Tally()
-    for number, name in enumerate(names):
+    fingerprints = Fingerprints(engine)
+    before = fingerprints.take()
+    for name in names:
+        number = ORDER[name]
         judge = Judge(Asker(app, stage.accounts[name]), stage.world)
-        before = fingerprint(engine)
         # Those who are shut out are like strangers; a part of it all shows whether they are.
         step = stride * 4 if judge.who.is_shut_out else stride
-        mine = calls[number % step :: step]
+        mine = _share(routes, number, step)
         judge.try_safely(mine)
         _use_channels(judge, stage, engine, stage.world.things[number % step :: step])
         judge.try_to_act(mine, FORM)
-        for table in fingerprint(engine).changed_since(before):
+        after = fingerprints.take()
+        for table in after.changed_since(before):
             judge.tally.leaks.append(f"{name}: what was not theirs to do changed {table}")
+        before = after
         whole.add(judge.tally)
     return whole
+
+
+def _by_route(calls: Iterable[Call]) -> list[list[Call]]:
+    routes: dict[tuple[str, str], list[Call]] = {}
+    for call in calls:
+        routes.setdefault((call.endpoint, call.method), []).append(call)
+    return list(routes.values())
+
+
+def _share(routes: Sequence[Sequence[Call]], number: int, step: int) -> list[Call]:
+    """Return what one person tries: something on every route, and not all of it of one thing."""
+    mine: list[Call] = []
+    for turn, calls in enumerate(routes, start=number):
+        mine += calls[turn % min(step, len(calls)) :: step]
+    return mine
 
 
 def _use_channels(judge: Judge, stage: Stage, engine: Engine, searched: Sequence[Thing]) -> None:

@@ -1,0 +1,1 @@
+"""What the API says and understands: its operations, shapes, problems and description."""
