@@ -69,8 +69,7 @@ def forms_of_list(what: Literal["reports", "search"], **chosen: str) -> list[tup
     kept = {name: request.args.getlist(name) for name in _KEPT if name in request.args}
     narrowed = chosen or kept
     return [
-        (words, url_for(f"exports.{what}", form=form, **narrowed))
-        for form, words in _NAMES.items()
+        (words, url_for(f"exports.{what}", form=form, **narrowed)) for form, words in _NAMES.items()
     ]
 
 

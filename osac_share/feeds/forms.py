@@ -27,7 +27,7 @@ class PrivateFeedForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no type
     topics = SelectField("Topic", default="")
     kinds = SelectField("Kind", default="")
     severities = SelectField("Severity", default="")
-    q = HiddenField()
+    q = HiddenField(id="asked")
     label = label_field("Feed reader")
     days = days_field()
 

@@ -47,7 +47,7 @@ class ProgramForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types.
     scopes = ScopesField(
         "It may",
         [DataRequired("Choose what it may do.")],
-        choices=list(SCOPES.items()),
+        choices=[SelectChoice(scope, words) for scope, words in SCOPES.items()],
         default=[READ_REPORTS],
     )
     days = days_field()

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 RUNNING_TEXT = {"eval", "exec", "compile", "__import__"}
 """The built-in functions that make a program of a text."""
 
-STARTING_PROGRAMS = {"cli.py", "installation.py"}
-"""Where another program is started: our own commands, each a list of words."""
+STARTING_PROGRAMS = {"cli.py", "installation.py", "kernel/files/reading.py"}
+"""Where another program is started: our own commands, each a list of words; one reads files."""
 
 BECOMING = ("os.exec", "os.spawn", "os.posix_spawn")
 SHELLS = {"system", "popen", "getoutput", "getstatusoutput", "create_subprocess_shell"}

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
     from osac_share.settings import Settings
 
+CHANGING = {OutboxRow.__tablename__, "search_generation", "search_file", "search_lock"}
+"""Tables that hold what is being done, or a copy that may be written again."""
+
 WITHOUT_CONSEQUENCE: set[str] = set()
 """Events that are recorded and followed by nothing, each for a reason that stands here."""
 
@@ -58,5 +61,5 @@ def contents(engine: Engine) -> dict[str, list[Row[Any]]]:
         return {
             table.name: list(connection.execute(select(table).order_by(*table.primary_key)).all())
             for table in Base.metadata.sorted_tables
-            if table.name != OutboxRow.__tablename__
+            if table.name not in CHANGING
         }

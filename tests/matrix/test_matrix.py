@@ -30,7 +30,11 @@ PARTS = 16
 @pytest.fixture
 def environment(environment: dict[str, str]) -> dict[str, str]:
     """Return the variables of a demonstration: its mail can be read on its pages, too."""
-    return environment | {"OSAC_SITE_DEMO": "true", "OSAC_PUBLIC_URL": "http://localhost"}
+    return environment | {
+        "OSAC_SITE_DEMO": "true",
+        "OSAC_PUBLIC_URL": "http://localhost",
+        "OSAC_WEB_API_PER_MINUTE": "1000000",
+    }
 
 
 def test_nobody_gets_what_is_not_theirs_nor_is_refused_what_is(

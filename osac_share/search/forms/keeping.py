@@ -54,5 +54,6 @@ class RecommendForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types.
             InputRequired("Say what to search for."),
             Length(max=LONGEST_WORDS, message=f"A search has at most {LONGEST_WORDS} characters."),
         ],
+        id="asked",
     )
     name = StringField("Name", [_TOO_LONG])

@@ -156,7 +156,8 @@ class Asker:
             if hasattr(parts, "close"):
                 parts.close()
         status, headers = started[-1]
-        kept = tuple(one for one in headers if one[0] != "Set-Cookie")
+        # What a token may still ask is another number each time.
+        kept = tuple(one for one in headers if one[0] not in {"Set-Cookie", "RateLimit"})
         return Answer(int(status[:3]), kept, body)
 
 

@@ -170,6 +170,7 @@ def furnish_anew(scratch: Path, plans: Sequence[Plan]) -> tuple[Stage, Path]:
             "OSAC_PUBLIC_URL": "http://localhost",
             "OSAC_SECRET_KEY": "a key for counting and for nothing else",
             "OSAC_SITE_DEMO": "true",
+            "OSAC_WEB_API_PER_MINUTE": "1000000",
         }
     )
     engine = open_engine(settings.database_url)
