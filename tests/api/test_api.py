@@ -207,6 +207,8 @@ def test_an_unchanged_answer_is_known_by_a_tag_of_the_tokens_own(
     assert "Authorization" in first.headers["Vary"]
     tag = first.headers["ETag"]
     assert ask(program, mine, "/api/v1/reports", if_none_match=tag).status_code == 304
+    assert ask(program, mine, "/api/v1/reports", if_none_match="*").status_code == 304
+    assert ask(program, mine, "/api/v1/reports", if_match="*").status_code == 200
     other = ask(program, others, "/api/v1/reports", if_none_match=tag)
     assert (other.status_code, other.data) == (200, first.data)
 

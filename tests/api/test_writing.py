@@ -178,7 +178,7 @@ def test_red_is_for_people_alone(
     ("change", "pointer"),
     [
         ({"title": 3}, "/words/title"),
-        ({"titel": "x"}, "/words/titel"),
+        ({"nonsense": "x"}, "/words/nonsense"),
         ({"topics": ["sunshine"]}, "/words/topics/0"),
         ({"places": [{"country": "XX"}]}, "/words/places/0/country"),
         ({"places": [{"country": "KE", "status": "lifted"}]}, "/words/places/0"),

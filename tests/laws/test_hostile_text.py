@@ -59,7 +59,7 @@ SHOWN = frozenset(
 )
 """Columns that some page shows for certain; without them the walk would prove nothing."""
 
-SCHEMES = {"", "http", "https", "mailto", "tel"}
+SCHEMES = {"", "http", "https", "mailto", "tel", "webcal"}
 
 
 def test_no_column_can_become_markup(residents: dict[str, Visitor], engine: Engine) -> None:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 from hashlib import sha256
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from flask import Response, render_template, request
+from flask import Response, render_template
 
 from osac_share.api.documents.openapi import described
 from osac_share.api.documents.paper import paper_of
 from osac_share.api.documents.problems import KINDS
 from osac_share.api.views.blueprint import blueprint
+from osac_share.api.views.requests import is_known
 from osac_share.api.views.serving import OPERATIONS
 from osac_share.tokens.policy import SCOPES
 from osac_share.web.access import public
@@ -28,10 +30,12 @@ if TYPE_CHECKING:
 def openapi() -> ResponseReturnValue:
     """Answer the description of the API for programs (OpenAPI 3.1)."""
     body = json.dumps(_description(), indent=1).encode()
+    tag = sha256(body).hexdigest()[:32]
     answer = Response(body, content_type="application/json")
-    answer.set_etag(sha256(body).hexdigest()[:32])
+    if is_known(tag):
+        answer = Response(status=HTTPStatus.NOT_MODIFIED)
+    answer.set_etag(tag)
     answer.headers["Cache-Control"] = "public, max-age=300"
-    answer.make_conditional(request)
     return answer
 
 

@@ -128,6 +128,12 @@ def require_version(tag: str) -> None:
         raise Overtaken("Somebody changed this after you read it. Read it again.")
 
 
+def is_known(tag: str) -> bool:
+    """Tell whether who asks has this version already (RFC 9110, 13.1.2)."""
+    # Werkzeug's own way of answering would also look at If-Match, and refuse a star in it.
+    return request.if_none_match.contains_weak(tag)
+
+
 def find_key() -> str | None:
     """Return the idempotency key of the request, without its quotes; None if it has none.
 

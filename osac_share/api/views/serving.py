@@ -21,6 +21,7 @@ from osac_share.api.policy import Meter, print_of
 from osac_share.api.views.blueprint import blueprint
 from osac_share.api.views.requests import (
     find_key,
+    is_known,
     read_body,
     read_query,
     require_addresses,
@@ -222,8 +223,9 @@ def _answered(said: Told | Shape, *, is_safe: bool = False) -> Response:
         answer.set_etag(told.tag or tag_of(sha256(body).hexdigest()))
     if told.location:
         answer.headers["Location"] = told.location
-    if is_safe:
-        answer.make_conditional(request)
+    if is_safe and is_known(answer.get_etag()[0] or ""):
+        answer.status_code = HTTPStatus.NOT_MODIFIED
+        answer.set_data(b"")
     return answer
 
 
