@@ -1,7 +1,7 @@
 """Count the claims that are not speeds, and write build/figures.json.
 
 python -m benchmarks.counting, with the names of some: guard, races, previews, matrix, mutation,
-asvs, revocation, kills, api
+asvs, revocation, kills, api, search
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 import time_machine
 
-from benchmarks import api_fuzzing, guard_corpus, policy_mutation
+from benchmarks import api_fuzzing, guard_corpus, policy_mutation, search_figures
 from benchmarks.figures import Figure
 from osac_share.app import create_app
 from osac_share.kernel.db import open_engine, session_factory, transaction
@@ -180,6 +180,12 @@ def api() -> Iterable[Counted]:
         yield Counted(figure, api_fuzzing.HOW)
 
 
+def search() -> Iterable[Counted]:
+    """Count what search lets out, gets wrong, stumbles over and finds."""
+    for figure, how in search_figures.measure():
+        yield Counted(figure, how)
+
+
 def _installations(folder: Path, stack: ExitStack) -> Iterator[dict[str, str]]:
     """Yield empty installations without end, on SQLite and on PostgreSQL by turns."""
     postgres = stack.enter_context(prepared_server(migrate))
@@ -216,6 +222,7 @@ COUNTS: dict[str, Callable[[], Iterable[Counted]]] = {
     "revocation": revocation,
     "kills": kills,
     "api": api,
+    "search": search,
 }
 
 
