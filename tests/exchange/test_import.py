@@ -216,7 +216,7 @@ def test_lines_that_cannot_be_taken_do_not_stop_the_others(
 
 
 def test_batches_never_divide_a_report(monkeypatch: pytest.MonkeyPatch, at: datetime) -> None:
-    monkeypatch.setattr(actions, "BATCH", 2)
+    monkeypatch.setattr(taking_in, "BATCH", 2)
     made = list(actions.batches(sifted(at)))
     assert [[(one.chapter.slug, one.number) for one in batch] for batch in made] == [
         [("advisory", 1), ("advisory", 2)],
