@@ -207,6 +207,7 @@ HOSTILE = (
 )
 
 
+@pytest.mark.one_database  # What PostgreSQL cannot hold, a NUL, is refused before it gets there.
 @pytest.mark.parametrize("said", HOSTILE)
 def test_hostile_words_stay_words(desk: Desk, said: str) -> None:
     kept = said.replace("\ud800", "")  # No database keeps half a character.
