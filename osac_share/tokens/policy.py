@@ -37,7 +37,7 @@ SUBSCRIPTIONS = "subscriptions"
 SEARCHES = "searches"
 SCOPES = {
     READ_REPORTS: "Read reports as you may read them, except TLP:RED",
-    WRITE_REPORTS: "Write drafts and updates for your councils, and send them for review",
+    WRITE_REPORTS: "Write drafts and updates, and send them for review",
     PUBLISH_REPORTS: "Publish what cannot wait for a second person, where you are chair",
     ACKNOWLEDGE: "Acknowledge emergencies in your name",
     SUBSCRIPTIONS: "See and change your subscriptions",

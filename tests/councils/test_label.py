@@ -47,6 +47,9 @@ def test_no_page_says_council_where_the_label_is_chapter(
     said: set[str] = set()
     for who in WALKERS:
         for path, page in every_page(residents[who].client):
+            # What programs say is the same everywhere.
+            if path.startswith("/api"):
+                continue
             said |= {f"{path} for {who}: {words}" for words in ours(page, written)}
     assert not said, "\n".join(sorted(said))
 

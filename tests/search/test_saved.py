@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -11,6 +12,7 @@ from sqlalchemy import select
 
 from osac_share.audit.models import AuditEntry
 from osac_share.kernel.db import transaction
+from osac_share.search.index.reader import LOOK_EVERY_S
 from osac_share.search.models.saved import SavedSearch
 from osac_share.subscriptions.models import Subscription
 from osac_share.worker import Worker
@@ -63,6 +65,7 @@ def test_member_keeps_a_search_with_one_press_and_sees_what_is_new_in_it(
     assert "Nothing new since you looked" in dora.open("/searches").text
     clock.shift(timedelta(minutes=5))
     publish("Curfew goes on", at + timedelta(minutes=5))
+    time.sleep(LOOK_EVERY_S)
     assert "1 new since you looked" in dora.open("/searches").text
     opened = dora.open(f"/searches/{kept.public_id}")
     assert opened.response.location.startswith("/search?q=curfew+country:KE")

@@ -72,11 +72,15 @@ def read(session: Session, text: str, *, broadly: bool = False) -> Query:
 
 def labelled(name: str, value: str) -> str:
     """Return what people call the value of a filter, as the index has it."""
+    known: dict[str, str] = {}
     if name == "country":
-        return taxonomy.country(value).name
-    if name == "topic":
-        return taxonomy.topic(value).label
-    return dict(_WORDS[name]()).get(value, value) if name in _WORDS else value
+        known = {one.iso2: one.name for one in taxonomy.all_countries()}
+    elif name == "topic":
+        known = {one.slug: one.label for one in taxonomy.topics()}
+    elif name in _WORDS:
+        known = dict(_WORDS[name]())
+    # An address may name what there is not: its code says what was asked for.
+    return known.get(value, value)
 
 
 def _matching(value: str, known: Known) -> str | None:
