@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 
 
 class Place(NamedTuple):
-    """Where in the list of reports somebody stopped: at one published then, of this public id."""
+    """Where in a list somebody stopped: at what was published or touched then, by its name."""
 
-    published_at: datetime
+    at: datetime
     public_id: str
 
 
@@ -46,8 +46,8 @@ def reports_after(
     if after is not None:
         question = question.where(
             or_(
-                Report.published_at < after.published_at,
-                and_(Report.published_at == after.published_at, Report.public_id < after.public_id),
+                Report.published_at < after.at,
+                and_(Report.published_at == after.at, Report.public_id < after.public_id),
             )
         )
     question = question.order_by(Report.published_at.desc(), Report.public_id.desc())
@@ -84,9 +84,17 @@ def editions_of(
     return report, [one for one in editions if one.marking not in EYES_ONLY]
 
 
-def drafts_for_programs(session: Session, standing: Standing) -> Sequence[tuple[Report, Edition]]:
+def drafts_after(
+    session: Session, standing: Standing, *, after: Place | None, limit: int
+) -> Sequence[tuple[Report, Edition]]:
     """Return the drafts that somebody may work on by a program, the last touched first."""
-    return [row for row in drafts_of(session, standing) if row[1].marking not in EYES_ONLY]
+    rows = [row for row in drafts_of(session, standing) if row[1].marking not in EYES_ONLY]
+    rows.sort(key=_touched, reverse=True)
+    return [row for row in rows if after is None or _touched(row) < after][:limit]
+
+
+def _touched(row: tuple[Report, Edition]) -> Place:
+    return Place(row[1].updated_at, row[0].public_id)
 
 
 def get_draft_for_program(

@@ -163,7 +163,7 @@ def test_red_is_for_people_alone(
     with transaction(session):
         report, _ = make_draft(session, cast.kenya, by=cast.actors["amara"], words=named, at=at)
     token = hold("amara")
-    assert said(send(program, token, "GET /drafts")) == {"drafts": []}
+    assert said(send(program, token, "GET /drafts")) == {"drafts": [], "next": None}
     for what in ("GET /drafts/{}", "GET /drafts/{}/missing", "POST /drafts/{}/submit"):
         answer = send(program, token, what.format(report.public_id), If_Match="*")
         assert problem(answer)[0] == 404
@@ -241,6 +241,26 @@ def test_nobody_overwrites_what_they_have_not_read(program: Client, hold: Hold) 
     assert send(program, mine, f"GET {one}", If_None_Match=tag).status_code == 304
     assert send(program, mine, f"DELETE {one}", If_Match=tag).status_code == 204
     assert problem(send(program, mine, f"GET {one}"))[0] == 404
+
+
+def test_drafts_are_listed_a_page_at_a_time(
+    program: Client, session: Session, cast: Cast, hold: Hold, at: datetime
+) -> None:
+    token = hold("ben")
+    with transaction(session):
+        made_here = [
+            make_draft(session, cast.kenya, by=cast.actors["ben"], at=at)[0].public_id
+            for _ in range(5)
+        ]
+    seen: list[str] = []
+    following: str | None = "/api/v1/drafts?limit=2"
+    while following is not None:
+        path = following.removeprefix("http://share.example.org")
+        told = said(ask(program, token, path))
+        assert len(told["drafts"]) <= 2
+        seen += [one["id"] for one in told["drafts"]]
+        following = told["next"]
+    assert sorted(seen) == sorted(made_here)
 
 
 def test_an_emergency_is_acknowledged_once_in_the_edition_that_holds(

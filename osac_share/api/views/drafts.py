@@ -10,8 +10,9 @@ from sqlalchemy import select
 from osac_share.api import queries
 from osac_share.api.documents import drafting
 from osac_share.api.documents.operations import BASE
+from osac_share.api.documents.shapes.asking import DraftsQuery
 from osac_share.api.documents.shapes.writing import (
-    DraftList,
+    DraftPage,
     DraftState,
     DraftWords,
     Missing,
@@ -20,6 +21,7 @@ from osac_share.api.documents.shapes.writing import (
     WholeDraft,
 )
 from osac_share.api.forms import changed_form, first_form
+from osac_share.api.views.paging import next_page, place_in
 from osac_share.api.views.requests import require_version
 from osac_share.api.views.serving import Told, operation, tag_of
 from osac_share.councils.login import current_actor
@@ -40,13 +42,26 @@ DRAFTS = "Drafts"
 ONE = "/drafts/<public_id>"
 
 
-@operation("GET /drafts", tag=DRAFTS, scope=WRITE_REPORTS, answers={HTTPStatus.OK: DraftList})
-def drafts() -> DraftList:
-    """List the drafts that the owner may work on, the last touched first."""
+@operation(
+    "GET /drafts",
+    tag=DRAFTS,
+    scope=WRITE_REPORTS,
+    query=DraftsQuery,
+    answers={HTTPStatus.OK: DraftPage},
+)
+def drafts(asked: DraftsQuery) -> DraftPage:
+    """List the drafts that the owner may work on, the last touched first, a page at a time."""
     pages.require_author()
-    rows = queries.drafts_for_programs(current_session(), current_actor().standing)
-    site = current_settings().public.url
-    return DraftList(drafts=[drafting.listed(*row, site) for row in rows])
+    site, after = current_settings().public.url, place_in(asked.cursor)
+    rows = queries.drafts_after(
+        current_session(), current_actor().standing, after=after, limit=asked.limit + 1
+    )
+    following = None
+    if len(rows) > asked.limit:
+        report, last = rows[asked.limit - 1]
+        following = next_page(last.updated_at, report.public_id)
+    shown = [drafting.listed(*row, site) for row in rows[: asked.limit]]
+    return DraftPage(drafts=shown, next=following)
 
 
 @operation(

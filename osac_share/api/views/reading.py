@@ -4,17 +4,13 @@ from __future__ import annotations
 
 from http import HTTPStatus
 from typing import TYPE_CHECKING
-from urllib.parse import urlencode
-
-from flask import request
 
 from osac_share.api import queries
 from osac_share.api.documents import answers
-from osac_share.api.documents.cursors import read_cursor, written_cursor
-from osac_share.api.documents.operations import BASE
 from osac_share.api.documents.shapes.asking import ReportsQuery
 from osac_share.api.documents.shapes.reading import EditionList, Me, ReportPage, WholeReport
 from osac_share.api.views.blueprint import blueprint
+from osac_share.api.views.paging import next_page, place_in
 from osac_share.api.views.serving import holder, operation, take_allowance
 from osac_share.councils.login import current_actor
 from osac_share.councils.queries import councils_by_id
@@ -57,7 +53,7 @@ def reports(asked: ReportsQuery) -> ReportPage:
     shifts nothing.
     """
     site = current_settings().public.url
-    after = None if asked.cursor is None else queries.Place(*read_cursor(asked.cursor))
+    after = place_in(asked.cursor)
     # One more than asked for tells whether there is more.
     rows = queries.reports_after(
         current_session(),
@@ -69,9 +65,7 @@ def reports(asked: ReportsQuery) -> ReportPage:
     following = None
     if len(rows) > asked.limit:
         last, _edition = rows[asked.limit - 1]
-        cursor = written_cursor(last.published_at or last.changed_at, last.public_id)
-        kept = [one for one in request.args.items(multi=True) if one[0] != "cursor"]
-        following = f"{site}{BASE}/reports?{urlencode([*kept, ('cursor', cursor)])}"
+        following = next_page(last.published_at or last.changed_at, last.public_id)
     shown = [answers.listed(*row, site) for row in rows[: asked.limit]]
     return ReportPage(reports=shown, next=following)
 

@@ -46,6 +46,13 @@ class ReportsQuery(Query):
     limit: Limit = USUAL
 
 
+class DraftsQuery(Query):
+    """How many at a time, and from where on."""
+
+    cursor: Annotated[str, Field(min_length=1, max_length=200)] | None = None
+    limit: Limit = USUAL
+
+
 class ChangesQuery(Query):
     """From where on, and how many at a time."""
 

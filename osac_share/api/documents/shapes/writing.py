@@ -163,10 +163,11 @@ class DraftListed(DraftState):
     title: str
 
 
-class DraftList(Shape):
-    """The drafts that the owner may work on, the last touched first."""
+class DraftPage(Shape):
+    """A page of the drafts that the owner may work on, the last touched first."""
 
     drafts: list[DraftListed]
+    next: Annotated[Address, Field(description="The next page.")] | None
 
 
 class WholeDraft(DraftListed):
