@@ -22,7 +22,7 @@ from osac_share.search.index import Folder, Writer, highlight, parse, sought_by
 from osac_share.search.index.analysis import terms_of
 from osac_share.search.models import AnyOf, Filter, Phrase, Prefix, Word
 from osac_share.search.queries.filters import meant
-from tests.search.library import (
+from tests.support.editions import (
     EVERYONE,
     TOKENS,
     WORDS,

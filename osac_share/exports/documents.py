@@ -29,9 +29,6 @@ if TYPE_CHECKING:
 
 TEMPLATE = "exports/brief.typ"
 
-EYES_ONLY = "RED"
-"""The marking of what is in no list that leaves the house: it is for the people it names."""
-
 HEADINGS = (
     *("Id", "Title", "Kind", "State", "Severity", "Marking", "Where", "Topics", "Council"),
     *("Issuer", "Published (UTC)", "Changed (UTC)", "Expires (UTC)", "Edition", "Summary"),

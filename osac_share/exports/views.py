@@ -9,8 +9,9 @@ from flask import Blueprint, Response, request, url_for
 
 from osac_share.councils.login import current_actor
 from osac_share.councils.queries import get_council
+from osac_share.exchange.queries import EYES_ONLY
 from osac_share.exports import actions, documents, queries
-from osac_share.exports.documents import EYES_ONLY, Export
+from osac_share.exports.documents import Export
 from osac_share.kernel import clock
 from osac_share.kernel.db import transaction
 from osac_share.kernel.typesetting import CannotTypeset
@@ -100,7 +101,7 @@ def search(form: Form) -> ResponseReturnValue:
         limit=MOST_FOUND,
     )
     rows = [(one.report, one.edition) for one in found.hits]
-    shown = [row for row in rows if row[1].marking != EYES_ONLY]
+    shown = [row for row in rows if row[1].marking not in EYES_ONLY]
     left_out = len(rows) - len(shown)
     return _handed_over(f"Search: {wish.words}", shown, found.total - left_out, left_out, form)
 

@@ -14,7 +14,7 @@ from sqlalchemy import delete, func, insert, inspect, select, update
 from osac_share.kernel.db import Base, open_engine
 from osac_share.search.index import Folder, Reader, Rows, Writer, locking, parse
 from osac_share.search.models.stored import IndexFile, IndexGeneration
-from tests.search.library import EVERYONE, edition, random_library
+from tests.support.editions import EVERYONE, edition, random_library
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -219,7 +219,7 @@ def found(home: Home, words: str) -> int:
 
 
 def hold(address: str, _passing: str, began: Event) -> None:
-    """Hold the lock of writers, in a process of its own, until that is killed."""
+    """Hold the lock of writers, in a process of its own, until that is killed, or for a minute."""
     locking.BEAT_S = 0.1  # type: ignore[misc]
     with keeper_at(address).locked("writer", 0):
         began.set()

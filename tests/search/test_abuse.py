@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from osac_share.search.index import highlight, parse, sought_by
 from osac_share.search.index.grammar import MAX_TERMS
 from osac_share.search.models import AnyOf, Filter, Phrase, Prefix, Word
-from tests.search.library import EVERYONE, built, random_library
+from tests.support.editions import EVERYONE, built, random_library
 
 if TYPE_CHECKING:
     from osac_share.search.index import Reader

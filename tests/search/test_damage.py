@@ -15,7 +15,7 @@ from osac_share.search.index.merging import CLASSES, FULL
 from osac_share.search.index.writing import BatchWriter
 from osac_share.search.models import IndexDamaged
 from tests.search.homes import LIBRARY, FolderHome, RowsHome, filled, found, held
-from tests.search.library import EVERYONE, edition
+from tests.support.editions import EVERYONE, edition
 
 if TYPE_CHECKING:
     from pathlib import Path

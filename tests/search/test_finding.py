@@ -9,7 +9,7 @@ import pytest
 
 from osac_share.search.index import Folder, Writer, parse
 from osac_share.search.models import AnyOf, Phrase, Query, Tag, Word
-from tests.search.library import (
+from tests.support.editions import (
     EVERYONE,
     TOKENS,
     answers,

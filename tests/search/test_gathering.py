@@ -15,7 +15,7 @@ from osac_share.search.index.analysis import terms_of
 from osac_share.search.index.codec import MAX_POSITION
 from osac_share.search.index.schema import TITLE_GAP
 from osac_share.search.index.terms import TermTable
-from tests.search.library import edition, random_library
+from tests.support.editions import edition, random_library
 
 if TYPE_CHECKING:
     from pathlib import Path

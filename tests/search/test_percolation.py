@@ -15,7 +15,7 @@ from osac_share.search.index.canonical import canonical
 from osac_share.search.index.pages import Page, found_in
 from osac_share.search.index.percolation import Standing, meets
 from osac_share.search.models import Tag
-from tests.search.library import (
+from tests.support.editions import (
     EVERYONE,
     built,
     edition,

@@ -65,6 +65,7 @@ def test_member_keeps_a_search_with_one_press_and_sees_what_is_new_in_it(
     assert "Nothing new since you looked" in dora.open("/searches").text
     clock.shift(timedelta(minutes=5))
     publish("Curfew goes on", at + timedelta(minutes=5))
+    # For so long pages may answer from the index as they last saw it.
     time.sleep(LOOK_EVERY_S)
     assert "1 new since you looked" in dora.open("/searches").text
     opened = dora.open(f"/searches/{kept.public_id}")

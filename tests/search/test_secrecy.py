@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from osac_share.search.index import Folder, Writer, highlight, parse, sought_by
-from tests.search.library import (
+from tests.support.editions import (
     EVERYONE,
     SECRET,
     built,

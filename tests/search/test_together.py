@@ -17,8 +17,8 @@ from osac_share.search.index.writing import BatchWriter
 from osac_share.search.models import IndexBusy, IndexDamaged
 from osac_share.search.models.stored import IndexLock
 from tests.search.homes import LIBRARY, filled, found, held, hold, write_on
-from tests.search.library import EVERYONE, edition
 from tests.support.application import FORKING
+from tests.support.editions import EVERYONE, edition
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -133,17 +133,24 @@ class Judge:
                 self._require_words(call, answer, where)
             case Verdict.REFUSED if answer.status not in TURNED_AWAY:
                 self._leak(f"{where} ({answer.status})")
-            case Verdict.HIDDEN if not self._is_as_nothing(call, answer):
-                self._leak(f"{where} is not as if it were nothing ({answer.status})")
+            case Verdict.HIDDEN if told := self._told_by(call, answer):
+                self._leak(f"{where} is not as if it were nothing ({answer.status}): {told}")
 
-    def _is_as_nothing(self, call: Call, answer: Answer) -> bool:
+    def _told_by(self, call: Call, answer: Answer) -> str:
+        """Return where an answer differs from that about what never was; nothing if it does not."""
         key = (call.endpoint, call.method)
         if key not in self._absent:
             self._absent[key] = self.asker.ask(call.method, call.absent, self._form(call)), call
         nothing, of = self._absent[key]
         # Both echo the address that was asked; that is taken out of both.
         echoed = (call.path, of.absent, *call.subject.ids, *of.absent_ids)
-        return answer.without(echoed) == nothing.without(echoed)
+        (status, said), (usual, usually) = answer.without(echoed), nothing.without(echoed)
+        if (status, said) == (usual, usually):
+            return ""
+        pairs = zip(said, usually, strict=False)
+        alike = next((at for at, (one, other) in enumerate(pairs) if one != other), 0)
+        around = slice(max(alike - 60, 0), alike + 60)
+        return f"{usual} {usually[around]!r} became {status} {said[around]!r}"
 
     def _form(self, call: Call) -> Mapping[str, str]:
         return {} if call.is_safe else {"csrf_token": self.asker.form_token}
