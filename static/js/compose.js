@@ -217,7 +217,9 @@ actions?.addEventListener("input", syncStock);
 form.addEventListener("input", () => { keep(); later(); });
 form.addEventListener("submit", async (event) => {
   if (leaving) return;
-  if (!form.dataset.autosave) {
+  // Within its own event a form cannot be submitted again: with nothing to wait for, let it go.
+  const isSettled = !saving && (isOvertaken || !isUnsaved());
+  if (!form.dataset.autosave || isSettled) {
     leaving = true;
     return forget();
   }

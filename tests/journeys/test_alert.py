@@ -11,10 +11,14 @@ from urllib.parse import urlsplit
 import feedparser
 import pytest
 from playwright.sync_api import expect
+from sqlalchemy import select
 
+from osac_share.accounts.models import Person
+from osac_share.councils.queries import actor_of
 from osac_share.demo.actions import furnish
 from osac_share.kernel import clock
 from osac_share.kernel.db import transaction
+from osac_share.subscriptions.actions import Hours, choose_hours
 from tests.support.house import House, opened, sign_in
 from tests.support.world import PASSPHRASE
 
@@ -43,6 +47,7 @@ def house(
     """Yield an installation with the demonstration's people, whose mail goes out by SMTP."""
     with transaction(session):
         furnish(session, password=PASSPHRASE, at=clock.now())
+        never_quiet(session, MEMBER)
     with opened(environment, live_server, smtp_server) as house:
         yield house
 
@@ -69,6 +74,14 @@ def test_an_alert_goes_from_its_author_to_its_readers(
     publish(chair, TITLE, "Kampala, Uganda")
     house.worker.drain()
     assert len(house.mail.to(MEMBER)) == 1
+
+
+def never_quiet(session: Session, email: str) -> None:
+    """Let somebody read at any hour, so that what is sent does not depend on the time of day."""
+    member = session.scalars(select(Person).where(Person.email == email)).one()
+    hours = Hours(digest_hour=7, digest_weekday=0)
+    by = actor_of(session, member.id, at=clock.now())
+    choose_hours(session, hours, zone=member.time_zone, by=by, at=clock.now())
 
 
 def subscribe(page: Page) -> None:

@@ -121,6 +121,22 @@ def test_words_outlive_the_session_in_which_they_were_typed(
 
 
 @pytest.mark.slow
+def test_one_press_goes_on_when_all_is_saved_already(
+    browser: Browser, live_server: str, people: Cast, session: Session
+) -> None:
+    page = browser.new_context(base_url=live_server).new_page()
+    with transaction(session):
+        report, _ = make_draft(session, people.kenya, by=people.actors["sade"])
+    sign_in(page, people.amara)
+    page.goto(f"/reports/{report.public_id}/edit")
+    page.get_by_role("textbox", name="Event").fill("Saved while nobody pressed anything.")
+    expect(page.locator("[data-saved]")).to_contain_text("Saved at")
+    page.get_by_role("button", name="Save draft and preview").click()
+    page.wait_for_url(re.compile("/preview$"))
+    expect(page.get_by_role("main")).to_contain_text("Saved while nobody pressed anything.")
+
+
+@pytest.mark.slow
 def test_signing_out_leaves_no_words_in_the_browser(
     browser: Browser, live_server: str, people: Cast, session: Session
 ) -> None:
