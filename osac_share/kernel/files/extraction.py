@@ -1,9 +1,10 @@
 """The words in a file, page by page: run as a program of its own, which may fail or be ended.
 
 What reads a file from outside must be taken to be at its mercy. So this runs as
-`python -m osac_share.kernel.files.extraction <kind>` with the file as its input, under bounds on
-time and memory that it sets itself before it reads, and prints a JSON list with the text of each
-page: a page of a document, a slide, a sheet of a workbook. Pages without words are empty texts.
+`python extraction.py <kind>` with the file as its input, under bounds on time and memory that it
+sets itself before it reads, and prints a JSON list with the text of each page: a page of a
+document, a slide, a sheet of a workbook. Pages without words are empty texts. It imports nothing
+else of the platform, so that it begins at once.
 """
 
 from __future__ import annotations

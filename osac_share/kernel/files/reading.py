@@ -7,6 +7,7 @@ import logging
 import os
 import subprocess
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -15,7 +16,9 @@ if TYPE_CHECKING:
     from osac_share.kernel.files.kinds import Kind
 
 PATIENCE_S: Final = 90
-_PROGRAM: Final = "osac_share.kernel.files.extraction"
+_PROGRAM: Final = Path(__file__).with_name("extraction.py")
+"""Run by its path: as a module, it would first load all that the platform is made of."""
+
 _logger = logging.getLogger(__name__)
 
 
@@ -34,7 +37,7 @@ def read_pages(file: BinaryIO, kind: Kind) -> list[str]:
         Unreadable: the reader failed, or did not end within its bounds of time and memory.
 
     """
-    command = [sys.executable, "-I", "-m", _PROGRAM, kind.code]
+    command = [sys.executable, "-I", str(_PROGRAM), kind.code]
     # Nothing of the surroundings is handed on: secrets may be there.
     surroundings = {"PATH": os.defpath, "PYTHONIOENCODING": "ascii"}
     try:
