@@ -48,5 +48,5 @@ def _address(request: pytest.FixtureRequest, folder: Path) -> Iterator[str]:
         yield f"sqlite:///{file}"
     else:
         server: Postgres = request.getfixturevalue("postgres")
-        with server.fresh_database() as address:
+        with server.reused_database() as address:
             yield address

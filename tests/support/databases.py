@@ -84,7 +84,7 @@ def database_url(database: str, tmp_path: Path, request: pytest.FixtureRequest) 
         yield f"sqlite:///{file}"
     else:
         server: Postgres = request.getfixturevalue("settled_postgres" if is_settled else "postgres")
-        with server.fresh_database() as url:
+        with server.reused_database() as url:
             yield url
 
 
