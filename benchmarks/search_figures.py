@@ -86,11 +86,11 @@ def _oracle() -> Iterator[tuple[Figure, str]]:
         reader = built(Path(folder), library)
         _shelve(database, library)
         for query in questions:
-            sql = _sql(query)
+            _ask(database, query)
             for person in persons:
                 answer = reader.search(query, person, limit=1_000, facets=False)
                 found = set() if answer.loosened else {hit.report_id for hit in answer.hits}
-                differences += found != _read(database, sql, person)
+                differences += found != _open_to(database, person)
                 pairs += 1
     database.close()
     how = f"{PERSONS} clearances x {len(questions)} queries over {len(library)} editions, in SQL"
@@ -137,8 +137,31 @@ def _words(one: Document) -> Iterator[tuple[int, bool, str, str]]:
                 yield place, titled, term.stem, term.form
 
 
+def _ask(database: sqlite3.Connection, query: Query) -> None:
+    """Keep which editions are what is asked for, whoever asks; every edition is read for it."""
+    condition, values = _sql(query)
+    database.execute("DROP TABLE IF EXISTS met")
+    database.execute("CREATE TABLE met (edition, report)")
+    question = f"INSERT INTO met SELECT id, report FROM edition WHERE {condition}"  # noqa: S608
+    database.execute(question, values)
+
+
+def _open_to(database: sqlite3.Connection, person: frozenset[str]) -> set[int]:
+    """Return the reports among them that somebody may see."""
+    tokens = sorted(person)
+    among = ", ".join("?" * len(tokens))
+    question = (
+        "SELECT DISTINCT report FROM met"  # noqa: S608 -- marks alone.
+        f" WHERE EXISTS (SELECT 1 FROM audience a WHERE a.edition = met.edition"
+        f" AND a.token IN ({among}))"
+        f" AND EXISTS (SELECT 1 FROM sight s WHERE s.edition = met.edition"
+        f" AND s.token IN ({among}))"
+    )
+    return {row[0] for row in database.execute(question, [*tokens, *tokens])}
+
+
 def _sql(query: Query) -> tuple[str, list[str]]:
-    """Return the question that reads every edition in turn, and its values."""
+    """Return what must hold of an edition, and the values in it."""
     values: list[str] = []
     parts = ["1" if query.history else "edition.current"]
     parts += [_has(clause, values) for clause in query.clauses]
@@ -186,21 +209,6 @@ def _has(clause: Clause, values: list[str]) -> str:
         raise TypeError(clause)
     titled = " AND w0.titled" if clause.in_title else ""
     return f"EXISTS ({own} AND {test}{titled})"
-
-
-def _read(
-    database: sqlite3.Connection, asked: tuple[str, list[str]], person: frozenset[str]
-) -> set[int]:
-    condition, values = asked
-    tokens = sorted(person)
-    among = ", ".join("?" * len(tokens))
-    question = (
-        f"SELECT DISTINCT report FROM edition WHERE {condition}"  # noqa: S608 -- marks alone.
-        f" AND EXISTS (SELECT 1 FROM audience a WHERE a.edition = id AND a.token IN ({among}))"
-        f" AND EXISTS (SELECT 1 FROM sight s WHERE s.edition = id AND s.token IN ({among}))"
-    )
-    rows = database.execute(question, [*values, *tokens, *tokens])
-    return {row[0] for row in rows}
 
 
 def _abuse() -> Iterator[tuple[Figure, str]]:
