@@ -23,6 +23,7 @@ from osac_share.reports.events import (
     DraftDecided,
     DraftSubmitted,
     EditionPublished,
+    FilesRead,
     ReportEnded,
     ReportsImported,
 )
@@ -69,6 +70,11 @@ def find_those_who_must_hear(session: Session, edition_id: int, _report: int, at
     """Write the ledger rows of a new edition; the worker sends what they promise."""
     delivery.match(session, edition_id, at=at)
     delivery.call_for_second_look(session, edition_id, at=at)
+
+
+def find_those_who_look_for_words(session: Session, edition_id: int, at: datetime) -> None:
+    """Write the ledger rows of those whose searches find an edition by its files."""
+    delivery.match(session, edition_id, at=at)
 
 
 def tell_the_watch(
@@ -131,6 +137,7 @@ WHEN: dict[type, tuple[Handler, ...]] = {
         *(each(find_those_who_must_hear), tell_the_watch),
         *(make_findable, tell_programs, issue_messages),
     ),
+    FilesRead: (each(find_those_who_look_for_words),),
     DraftSubmitted: (each(delivery.call_reviewers),),
     DraftDecided: (each(delivery.call_authors),),
     ReportEnded: (make_findable, tell_programs),

@@ -16,6 +16,13 @@ class EditionPublished(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class FilesRead(Event):
+    """Files that a new edition carries say something: who looks out for such words must hear."""
+
+    edition_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class ReportEnded(Event):
     """A report has expired or was otherwise brought to its end."""
 

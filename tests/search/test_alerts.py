@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+import typst
 from sqlalchemy import func, select
 
 from osac_share.delivery.actions import match
@@ -19,6 +20,7 @@ from osac_share.subscriptions import actions as subscriptions
 from osac_share.subscriptions.policy import Wish
 from osac_share.worker import Worker
 from tests.support.factories import Words, make_report
+from tests.support.filing import with_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -97,6 +99,30 @@ def test_member_is_alerted_by_a_saved_search_and_told_which_words_it_found(
     assert "It found “Marches”, “march” and “Kenyatta”." in said
     said = signed_in(room.cast.chidi).open(f"/reports/{report.public_id}/why").text
     assert "The nearest: the search “marching -avenue”. This has not all that it looks for." in said
+
+
+@pytest.mark.both_databases
+def test_words_in_a_file_alert_whoever_looks_for_them_and_nobody_twice(
+    room: Room, work: Callable[[], None], settings: Settings
+) -> None:
+    for name, text in (("dora", "footbridge"), ("sade", "footpaths"), ("chidi", "footbridge")):
+        room.alert(name, text)
+    plan = typst.compile(b"The footbridge is closed.")
+    with_file(room.session, room.cast, settings, plan, marking="AMBER", at=room.at)
+    work()
+    assert [room.told(name) for name in ("dora", "sade", "chidi")] == [1, 1, 0]
+    (mail,) = read_outbox(settings.data.dir / "outbox", room.cast.dora.email)
+    assert "the search “footbridge”" in mail.text
+
+
+def test_file_of_an_older_edition_alerts_nobody(
+    room: Room, work: Callable[[], None], settings: Settings
+) -> None:
+    room.alert("dora", "footbridge")
+    plan = typst.compile(b"The footbridge is closed.")
+    with_file(room.session, room.cast, settings, plan, at=room.at - 30 * HOUR)
+    work()
+    assert room.told("dora") == 0
 
 
 def test_saved_search_tells_nobody_of_what_they_may_not_see(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,14 +9,15 @@ import typst
 from sqlalchemy import select
 
 from osac_share.kernel.db import session_factory, transaction
-from osac_share.kernel.files import Folder, receive
+from osac_share.kernel.files import Folder
 from osac_share.reports import actions as reports
 from osac_share.reports.models import AttachmentText
 from osac_share.search.actions import sync
 from osac_share.search.index import open_reader, open_writer
 from osac_share.search.queries import index_state, search, search_like
-from tests.support.factories import MOMENT, Words, make_draft, make_report, make_update
+from tests.support.factories import MOMENT, Words, make_report, make_update
 from tests.support.factories import sections_saying as saying
+from tests.support.filing import with_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
     from sqlalchemy.orm import Session
 
-    from osac_share.reports.models import Report
     from osac_share.search.models import SearchIndex
     from osac_share.settings import Settings
     from tests.support.cast import Cast, SignIn
@@ -47,32 +46,6 @@ def indexed(session: Session, settings: Settings, engine: Engine) -> Indexed:
         return reader
 
     return bring
-
-
-def with_file(
-    session: Session,
-    cast: Cast,
-    settings: Settings,
-    content: bytes,
-    *,
-    name: str = "Plan.pdf",
-    marking: str = "GREEN",
-) -> Report:
-    amara, store = cast.actors["amara"], Folder(settings.files_dir)
-    received = receive(
-        io.BytesIO(content),
-        name,
-        store=store,
-        scratch=store.root / "incoming",
-        largest=10**6,
-        at=MOMENT,
-    )
-    with transaction(session):
-        words = Words(title="Footpaths of Nairobi", marking=marking)
-        report, draft = make_draft(session, cast.kenya, by=amara, words=words)
-        reports.attach(session, report, draft, received, most=1, by=amara, at=MOMENT)
-        reports.publish(session, report, draft, by=amara, at=MOMENT)
-    return report
 
 
 def test_words_in_a_file_are_found_with_their_page(

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import delete, select
 
+from osac_share.kernel import outbox
 from osac_share.kernel.db import insert_or_leave, transaction
 from osac_share.kernel.errors import NotFound
 from osac_share.kernel.files import Unreadable, find_kind, read_pages
-from osac_share.reports.models import Attachment, AttachmentText, Edition, EditionAttachment
+from osac_share.reports.events import FilesRead
+from osac_share.reports.models import (
+    Attachment,
+    AttachmentText,
+    Edition,
+    EditionAttachment,
+    Report,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,12 +34,16 @@ READER: Final = 1
 
 AT_ONCE: Final = 20
 
+NEW_FOR: Final = timedelta(days=1)
+"""Of an edition that is older nobody hears any more because of what its files say."""
+
 
 def read_files(maker: sessionmaker[Session], store: Store, *, at: datetime) -> Sequence[int]:
     """Read some published files that nobody has read yet.
 
     No transaction is open while a file is read. What cannot be read is noted as without words,
-    and not tried again.
+    and not tried again. When there are words in a file of an edition that is new, that is said to
+    those who must hear of it.
 
     Args:
         maker: opens sessions.
@@ -48,11 +61,25 @@ def read_files(maker: sessionmaker[Session], store: Store, *, at: datetime) -> S
         with maker() as session, transaction(session):
             # Another worker may have read it meanwhile: what it says is the same.
             old = AttachmentText.attachment_id == attachment_id, AttachmentText.reader != READER
-            session.execute(delete(AttachmentText).where(*old))
+            is_again = session.connection().execute(delete(AttachmentText).where(*old)).rowcount
             row = {"attachment_id": attachment_id, "reader": READER, "pages": pages}
             row |= {"has_words": any(pages), "read_at": at}
             session.execute(insert_or_leave(session, AttachmentText), [row])
+            if any(pages) and not is_again:
+                _say_what_is_new(session, attachment_id, at=at)
     return sorted({row.report_id for row in waiting})
+
+
+def _say_what_is_new(session: Session, attachment_id: int, *, at: datetime) -> None:
+    carrying = (
+        select(Edition.id)
+        .join(EditionAttachment, EditionAttachment.edition_id == Edition.id)
+        .join(Report, Report.current_edition_id == Edition.id)
+        .where(EditionAttachment.attachment_id == attachment_id, Report.source_key.is_(None))
+        .where(Edition.published_at > at - NEW_FOR)
+    )
+    for edition_id in session.scalars(carrying):
+        outbox.record(session, FilesRead(edition_id), at=at)
 
 
 def _unread() -> Select[int, str, str, int]:
