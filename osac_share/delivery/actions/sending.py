@@ -12,7 +12,7 @@ from osac_share.delivery.actions.braking import brake, remember_quiet
 from osac_share.delivery.models import HELD, Delivery, DeliveryAttempt
 from osac_share.delivery.policy import EMERGENCY, reason_not_to_call, reason_to_skip
 from osac_share.delivery.queries import Parcel, Summons, parcels, summonses
-from osac_share.delivery.queries.wording import words_of
+from osac_share.delivery.queries.wording import findings, words_of
 from osac_share.kernel import outcomes
 from osac_share.kernel.crashpoints import crashpoint
 from osac_share.kernel.outcomes import Batch, Outcome, attempted, hand_over
@@ -44,7 +44,7 @@ def address(
     found = {taken.id: found[taken.id] for taken in claims}
     batch = Batch(settled=waiting)
     give_new_reasons(session, found)
-    words = words_of(session, {one.reason.id for one in found.values() if isinstance(one, Parcel)})
+    words = _words(session, [one for one in found.values() if isinstance(one, Parcel)])
     for taken in claims:
         parcel = found[taken.id]
         if reason := _reason_to_skip(parcel):
@@ -55,7 +55,7 @@ def address(
         elif _belongs_to_a_digest(parcel):
             _hold(session, taken, parcel.reason.frequency)
         else:
-            _put(batch, taken, parcel, words[parcel.reason.id], letters)
+            _put(batch, taken, parcel, words[parcel.edition.id, parcel.reason.id], letters)
     return batch
 
 
@@ -69,6 +69,16 @@ def _put(batch: Batch, taken: Claim, parcel: Parcel, words: str, letters: Letter
     personal = {"subscription": parcel.reason.public_id, "subscription_words": words}
     write = partial(letters.personal, letter, parcel.address, delivery_id=taken.id, **personal)
     batch.ready.append((taken, write))
+
+
+def _words(session: Session, parcels: Sequence[Parcel]) -> dict[tuple[int, int], str]:
+    """Return by edition and wish what was asked for, and what it found there if it was a search."""
+    wishes = words_of(session, {one.reason.id for one in parcels})
+    found = findings(session, ((one.edition, one.reason.id) for one in parcels))
+    return {
+        key: f"{wishes[key[1]]}, which found {found[key]}" if key in found else wishes[key[1]]
+        for key in {(one.edition.id, one.reason.id) for one in parcels}
+    }
 
 
 def _found(

@@ -31,13 +31,13 @@ from osac_share.delivery.policy.why import (
 )
 from osac_share.delivery.queries.acknowledging import acknowledged_at
 from osac_share.delivery.queries.parcels import news_of
+from osac_share.delivery.queries.wording import enumerate_finds
 from osac_share.reports.models import WITHDRAWN
 from osac_share.reports.policy import WRITTEN_HERE
 from osac_share.search.queries.standing import words_found
 from osac_share.subscriptions.documents import (
     CHANNELS,
     describe,
-    enumerate_names,
     names_of_councils,
     sentence_of,
 )
@@ -180,7 +180,7 @@ def _match(
 
 def _found(session: Session, edition: Edition, wish: Wish) -> str:
     words = words_found(session, edition, wish.words) if wish.words else None
-    return enumerate_names([f"“{one}”" for one in words or ()], "words")
+    return enumerate_finds(words)
 
 
 def _misfits(session: Session, edition: Edition, wish: Wish, offer: Offer) -> list[str]:

@@ -19,6 +19,7 @@ from osac_share.reports.models import (
     EditionAttachment,
     Report,
 )
+from osac_share.reports.policy import WRITTEN_HERE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -75,7 +76,7 @@ def _say_what_is_new(session: Session, attachment_id: int, *, at: datetime) -> N
         select(Edition.id)
         .join(EditionAttachment, EditionAttachment.edition_id == Edition.id)
         .join(Report, Report.current_edition_id == Edition.id)
-        .where(EditionAttachment.attachment_id == attachment_id, Report.source_key.is_(None))
+        .where(EditionAttachment.attachment_id == attachment_id, Report.origin.in_(WRITTEN_HERE))
         .where(Edition.published_at > at - NEW_FOR)
     )
     for edition_id in session.scalars(carrying):

@@ -77,7 +77,11 @@ def pages_of(session: Session, edition: Edition) -> list[Page]:
 
 def words_found(session: Session, edition: Edition, words: str) -> list[str] | None:
     """Return what of an edition a search asked for, as it stands there; None if it does not fit."""
-    pages, query = pages_of(session, edition), standing_query(session, words)
+    return words_found_on(pages_of(session, edition), standing_query(session, words))
+
+
+def words_found_on(pages: Sequence[Page], query: Query) -> list[str] | None:
+    """Return what of these pages a search asked for, as it stands there; None if none fits."""
     met = [page for page in pages if meets(query, [page])]
     if not met:
         return None
