@@ -95,7 +95,7 @@ clean: ## remove what was built and installed
 
 # --- what the commands stand on ----------------------------------------------------------
 
-ready: .venv/.dev assets chromium
+ready: .venv/.dev assets chromium nginx
 
 $(UV): requirements/uv.txt
 	@python3 -c 'import sys; sys.exit(sys.version_info < (3, 11) and "OSAC Share needs Python 3.11 or newer.")'

@@ -1,7 +1,7 @@
 """Count the claims that are not speeds, and write build/figures.json.
 
 python -m benchmarks.counting, with the names of some: guard, races, previews, matrix, mutation,
-asvs, revocation, kills, api, search
+asvs, revocation, kills, api, search, machines
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 import time_machine
 
 from benchmarks import api_fuzzing, guard_corpus, policy_mutation, search_figures
+from benchmarks import machines as standards
 from benchmarks.figures import Figure
 from osac_share.app import create_app
 from osac_share.kernel.db import open_engine, session_factory, transaction
@@ -190,6 +191,12 @@ def search() -> Iterable[Counted]:
         yield Counted(figure, how)
 
 
+def machines() -> Iterable[Counted]:
+    """Count what programs are told wrongly in TAXII, STIX and CAP."""
+    for figure, how in standards.measure():
+        yield Counted(figure, how)
+
+
 def _installations(folder: Path, stack: ExitStack) -> Iterator[dict[str, str]]:
     """Yield empty installations without end, on SQLite and on PostgreSQL by turns."""
     postgres = stack.enter_context(prepared_server(migrate))
@@ -227,6 +234,7 @@ COUNTS: dict[str, Callable[[], Iterable[Counted]]] = {
     "kills": kills,
     "api": api,
     "search": search,
+    "machines": machines,
 }
 
 

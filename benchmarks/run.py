@@ -1,6 +1,7 @@
 """Measure everything, or what is named, and write build/bench.json.
 
-python benchmarks/run.py [importing] [publishing] [delivering] [pages] [searching] [search_speed]
+python benchmarks/run.py [importing] [publishing] [delivering] [pages] [feeds] [searching]
+[search_speed]
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ sys.path.insert(0, str(ROOT))
 
 from benchmarks import (  # noqa: E402
     delivering,
+    feeds,
     importing,
     pages,
     publishing,
@@ -26,6 +28,7 @@ BENCHMARKS = {
     "publishing": publishing.measure,
     "delivering": delivering.measure,
     "pages": pages.measure,
+    "feeds": feeds.measure,
     "searching": searching.measure,
     "search_speed": search_speed.measure,
 }

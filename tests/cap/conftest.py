@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.cap.desk import Desk
+from tests.support.machines.desk import Desk
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -15,8 +15,8 @@ from osac_share.relays.actions import poll_due
 from osac_share.relays.models import ASIDE, WAITING, RelayedItem, RelaySource
 from osac_share.reports.models import ALL_CLEAR, CANCELLED, HOLDS
 from osac_share.settings import load_settings
-from tests.cap.conformance import check_message, words
 from tests.relays.sources import added
+from tests.support.machines.alerts import check_message, words
 from tests.support.publisher import HOST, Published, bomb, publishing
 
 if TYPE_CHECKING:
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
     from time_machine import Traveller
 
-    from tests.cap.desk import Desk
     from tests.support.cast import Cast
+    from tests.support.machines.desk import Desk
     from tests.support.publisher import Publisher
 
     Poll = Callable[[], Sequence[RelayedItem]]

@@ -25,7 +25,7 @@ from osac_share.kernel.mail import opened
 from osac_share.kernel.signatures import make_key, sign
 from osac_share.reports.models import ALL_CLEAR
 from osac_share.worker import Worker
-from tests.cap.desk import WORDS
+from tests.support.machines.desk import WORDS
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -36,8 +36,8 @@ if TYPE_CHECKING:
 
     from osac_share.reports.models import Report
     from osac_share.settings import Settings
-    from tests.cap.desk import Desk
     from tests.support.cast import Cast, SignIn
+    from tests.support.machines.desk import Desk
     from tests.support.pages import Visitor
 
 SECRET = "a key that only the tests know and nobody else"

@@ -8,8 +8,8 @@ import pytest
 from werkzeug.test import Client
 
 from osac_share.tokens.policy import READ_REPORTS
+from tests.support.machines.newsroom import Newsroom
 from tests.support.tokens import make_api_token
-from tests.taxii.newsroom import Newsroom
 
 if TYPE_CHECKING:
     from collections.abc import Callable

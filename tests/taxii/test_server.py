@@ -14,8 +14,8 @@ from osac_share.tokens import actions
 from osac_share.tokens.models import OWNER
 from osac_share.tokens.policy import SUBSCRIPTIONS
 from tests.support.factories import Words
+from tests.support.machines.asking import ALL, TAXII, ask, everything, refused, reports_in, said
 from tests.support.tokens import basic, make_api_token, make_feed_token
-from tests.taxii.asking import ALL, TAXII, ask, everything, refused, reports_in, said
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from osac_share.accounts.models import Person
     from osac_share.settings import Settings
     from tests.support.cast import Cast
-    from tests.taxii.newsroom import Newsroom
+    from tests.support.machines.newsroom import Newsroom
 
     TokenOf = Callable[[Person], str]
 

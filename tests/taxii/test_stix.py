@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 import stix2
-from stix2validator import ValidationOptions, validate_instance
 
 from osac_share.taxii.documents.regions import region_of
 from osac_share.taxonomy import queries as taxonomy
 from tests.support.factories import Words
-from tests.taxii.asking import ALL, ask, everything, reports_in, said
+from tests.support.machines.asking import ALL, VERSIONS, ask, everything, reports_in, said
+from tests.support.machines.stix import faults
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,37 +20,17 @@ if TYPE_CHECKING:
 
     from osac_share.accounts.models import Person
     from tests.support.cast import Cast
-    from tests.taxii.newsroom import Newsroom
+    from tests.support.machines.newsroom import Newsroom
 
     TokenOf = Callable[[Person], str]
 
 pytestmark = pytest.mark.usefixtures("clock")
 
-VERSIONS = "&match[version]=all"
-
-
-OURS = ["uuid-check", "extref-hashes"]
-"""Recommendations that do not fit: ids of what never changes are made of its name (UUIDv5), so that
-they are the same in each installation's life; and a page that is linked to is not a file."""
-
-
-def faults(made: dict[str, Any]) -> list[str]:
-    """Return what the validator has to say against an object; the library raises what it has."""
-    options = ValidationOptions(version="2.1", strict=True, disabled=",".join(OURS))
-    judged = validate_instance(made, options)
-    stix2.parse(json.dumps(made), allow_custom=False)
-    return [str(one) for one in [*judged.errors, *judged.warnings]]
-
 
 def test_every_object_of_a_played_history_is_valid(
     program: Client, newsroom: Newsroom, token_of: TokenOf, cast: Cast
 ) -> None:
-    lifted = newsroom.publish()
-    newsroom.update(lifted, Words(title="Nairobi: march moved", places=(("KE", ""), ("TZ", ""))))
-    newsroom.end(lifted, "all_clear")
-    newsroom.withdraw(newsroom.publish(Words(marking="AMBER")))
-    newsroom.expire(newsroom.publish(Words(marking="CLEAR", topics=())))
-    newsroom.publish(Words(marking="AMBER_STRICT", title='"<b>&\u202e\ud7ff' + "x" * 200))
+    newsroom.play()
     made = everything(program, token_of(cast.dora), asked=VERSIONS)
     assert len(reports_in(made)) == 7
     assert {one["id"]: faults(one) for one in made if faults(one)} == {}

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 TAXII = "application/taxii+json;version=2.1"
 ALL = "/taxii2/reports/collections/all"
+VERSIONS = "&match[version]=all"
 
 
 def ask(program: Client, token: str | None, path: str, **headers: str) -> TestResponse:

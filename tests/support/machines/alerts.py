@@ -6,6 +6,7 @@ import re
 from datetime import datetime
 from pathlib import Path
 
+import xmlsec
 from lxml import etree
 
 GRAMMAR = etree.RelaxNG(etree.parse(Path(__file__).parent / "cap.rng"))
@@ -49,3 +50,15 @@ def words(root: etree._Element, *path: str) -> str:
 def all_words(root: etree._Element, *path: str) -> list[str]:
     """Return the texts of all elements at a path of names."""
     return [one.text or "" for one in root.iterfind("/".join(CAP + name for name in path))]
+
+
+def is_signed_by(document: bytes, certificate: bytes) -> bool:
+    """Tell whether an independent verifier finds that a message is as its signer left it."""
+    root = etree.fromstring(document)
+    context = xmlsec.SignatureContext()
+    context.key = xmlsec.Key.from_memory(certificate, xmlsec.constants.KeyDataFormatCertPem)
+    try:
+        context.verify(root[-1])
+    except xmlsec.VerificationError:
+        return False
+    return True

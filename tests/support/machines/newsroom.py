@@ -71,6 +71,15 @@ class Newsroom:
             reports.expire(self.session, report, at=self._later(8 * 24 * 60))
         self._told(report)
 
+    def play(self) -> None:
+        """Let reports live each kind of life: seven versions for Kenya's members."""
+        lifted = self.publish()
+        self.update(lifted, Words(title="Nairobi: march moved", places=(("KE", ""), ("TZ", ""))))
+        self.end(lifted, "all_clear")
+        self.withdraw(self.publish(Words(marking="AMBER")))
+        self.expire(self.publish(Words(marking="CLEAR", topics=())))
+        self.publish(Words(marking="AMBER_STRICT", title='"<b>&\u202e\ud7ff' + "x" * 200))
+
     @property
     def _amara(self) -> Actor:
         return self.cast.actors["amara"]
