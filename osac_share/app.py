@@ -27,7 +27,7 @@ from osac_share.delivery.queries.bringing import newest_brought, numbers_brought
 from osac_share.delivery.views import blueprint as delivery
 from osac_share.delivery.views import one_click
 from osac_share.exports.views import blueprint as exports
-from osac_share.feeds.views import FeedDoorstep, use_search
+from osac_share.feeds.views import FeedDoorstep, PrivateDoorstep, use_search
 from osac_share.feeds.views import blueprint as feeds
 from osac_share.home.views import blueprint as home
 from osac_share.home.views import page_globals
@@ -54,6 +54,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session, sessionmaker
 
 LARGEST_REQUEST = 1024 * 1024
+LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 BLUEPRINTS = (
     *(home, reports, relays, search, subscriptions, delivery, feeds, accounts, web),
     *(admin, channels, councils, membership, tokens, api),
@@ -123,6 +124,7 @@ def _guard_forms(app: Flask) -> None:
 def _lay_doorsteps(app: Flask, settings: Settings, maker: sessionmaker[Session]) -> None:
     """Let what needs no Flask be answered before it is entered."""
     app.wsgi_app = PageDoorstep(app.wsgi_app, app, actor_in_passing)  # type: ignore[method-assign]
+    app.wsgi_app = PrivateDoorstep(app.wsgi_app, app, maker)  # type: ignore[method-assign]
     app.wsgi_app = FeedDoorstep(  # type: ignore[method-assign]
         app.wsgi_app, maker, also=generation_of_messages
     )
@@ -136,7 +138,7 @@ def _flask_config(settings: Settings) -> dict[str, object]:
     return {
         "DEBUG": False,
         "SECRET_KEY": settings.require_secret(),
-        "TRUSTED_HOSTS": [urlsplit(settings.public.url).hostname, "localhost", "127.0.0.1"],
+        "TRUSTED_HOSTS": [urlsplit(settings.public.url).hostname, *LOOPBACK],
         "MAX_CONTENT_LENGTH": LARGEST_REQUEST,
         "MAX_FORM_MEMORY_SIZE": LARGEST_REQUEST,
         "MAX_FORM_PARTS": 500,

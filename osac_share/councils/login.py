@@ -34,6 +34,11 @@ def actor_in_passing(app: Flask, session: Session, secret: str, *, at: datetime)
     return None if login is None else _actor_of(login)
 
 
+def actor_of_bearer(bearer: Bearer) -> Actor:
+    """Return the actor for whom a program reads."""
+    return _actor_of(bearer)
+
+
 def _load() -> Actor:
     # A program's token is the only credential of its request, be there a cookie or not.
     known = current_bearer() or (None if is_for_programs() else current_login())

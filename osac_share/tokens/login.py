@@ -112,6 +112,27 @@ def present_feed_token(token: str | None = None) -> Bearer:
     return _present(FEED, token, "")
 
 
+def bearer_in_passing(
+    app: Flask, session: Session, token: str, *, secret: str, address: str, at: datetime
+) -> Bearer | None:
+    """Return the program that shows a feed's token where Flask has not been entered.
+
+    None wherever there is more to do than to answer: the token is refused, or its use is noted.
+    """
+    # A mistyped token is known by its checksum, and the database is not asked.
+    if kind_of(token) != FEED:
+        return None
+    find = cast("Finder", app.extensions["osac_bearers"])
+    found = find(session, digest_of(secret, token), at=at)
+    if found is None:
+        return None
+    holder, seats = found
+    is_refused = has_ended(holder.revoked_at, holder.expires_at, at) or not may_do(
+        holder.scopes, ""
+    )
+    return None if is_refused or _is_to_be_noted(holder, address, at) else Bearer(holder, seats)
+
+
 def _turn_unknown_programs_away() -> None:
     if not is_for_programs():
         return
@@ -173,11 +194,15 @@ def _unauthorized(kind: str, *, wrong: bool) -> TokenRefused:
 
 def _note_use(session: Session, holder: Holder, *, at: datetime) -> None:
     address = request.remote_addr or ""
-    last = holder.last_used_at
-    is_new = network_of(address) not in {"", *holder.networks}
-    if is_new or last is None or at - last >= NOTE_AFTER:
+    if _is_to_be_noted(holder, address, at):
         with transaction(session):
             actions.note_use(session, holder.token_id, address=address, at=at)
+
+
+def _is_to_be_noted(holder: Holder, address: str, at: datetime) -> bool:
+    last = holder.last_used_at
+    is_new = network_of(address) not in {"", *holder.networks}
+    return is_new or last is None or at - last >= NOTE_AFTER
 
 
 def _refusal(problem: TokenRefused) -> Response:

@@ -19,6 +19,8 @@ GRAMMAR = etree.RelaxNG(etree.parse(Path(__file__).parent / "atom.rng"))
 ATOM = "{http://www.w3.org/2005/Atom}"
 CONTENT = "{http://purl.org/rss/1.0/modules/content/}"
 CREATOR = "{http://purl.org/dc/elements/1.1/}creator"
+FH = "{http://purl.org/syndication/history/1.0}"
+HISTORY = frozenset({"prev-archive", "next-archive", "current"})
 URN = re.compile(r"urn:uuid:[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}")
 CHANNEL_ELEMENTS = {"title", "link", "description", "language", "lastBuildDate", "item"}
 ITEM_ELEMENTS = {"title", "link", "guid", "pubDate", "category", "description"}
@@ -55,7 +57,8 @@ def check_atom(document: bytes) -> None:
     """Check an Atom feed against the grammar of RFC 4287 and what its prose adds."""
     root = strict_root(document)
     GRAMMAR.assertValid(root)
-    _check_atom_links(root, {"self", "alternate"})
+    _check_atom_links(root, {"self", "alternate"}, HISTORY)
+    check_history(root)
     identifiers = [text_of(root, f"{ATOM}id")]
     for entry in root.iterfind(f"{ATOM}entry"):
         _check_atom_links(entry, {"alternate"})
@@ -69,11 +72,24 @@ def check_atom(document: bytes) -> None:
         check_absolute(category.get("scheme", ""))
 
 
-def _check_atom_links(element: etree._Element, demanded: set[str]) -> None:
+def check_history(head: etree._Element) -> None:
+    """Check what a feed says of its other documents against RFC 5005."""
+    marks = [str(child.tag) for child in head if str(child.tag).startswith(FH)]
+    links = {link.get("rel") for link in head.findall(f"{ATOM}link")}
+    assert marks in ([], [f"{FH}complete"], [f"{FH}archive"])
+    assert not (marks == [f"{FH}complete"] and links & HISTORY), "complete, and goes on elsewhere"
+    assert marks != [f"{FH}archive"] or "current" in links
+
+
+def _check_atom_links(
+    element: etree._Element, demanded: set[str], more: frozenset[str] = frozenset()
+) -> None:
     links = element.findall(f"{ATOM}link")
     relations = [link.get("rel") for link in links]
-    assert demanded <= set(relations) <= {"self", "alternate", "related"}
-    assert len(set(relations)) == len(relations)
+    assert demanded <= set(relations) <= {"self", "alternate", "related"} | more
+    # An entry is related to the edition before it and to the page that tells what is genuine.
+    single = [relation for relation in relations if relation != "related"]
+    assert len(set(single)) == len(single)
     for link in links:
         check_absolute(link.get("href", ""))
 
@@ -85,10 +101,16 @@ def check_rss(document: bytes) -> None:
     assert dict(root.attrib) == {"version": "2.0"}
     (channel,) = root
     assert channel.tag == "channel"
-    _check_names(channel, CHANNEL_ELEMENTS, {f"{ATOM}link"}, repeated={"item"})
-    (own,) = channel.findall(f"{ATOM}link")
-    assert (own.get("rel"), own.get("type")) == ("self", "application/rss+xml")
-    check_absolute(own.get("href", ""))
+    extensions = {f"{ATOM}link", f"{FH}complete", f"{FH}archive"}
+    _check_names(channel, CHANNEL_ELEMENTS, extensions, repeated={"item", f"{ATOM}link"})
+    links = channel.findall(f"{ATOM}link")
+    relations = [link.get("rel", "") for link in links]
+    assert {"self"} <= set(relations) <= {"self"} | HISTORY
+    assert len(set(relations)) == len(relations)
+    for link in links:
+        assert link.get("type") == "application/rss+xml"
+        check_absolute(link.get("href", ""))
+    check_history(channel)
     check_absolute(text_of(channel, "link"))
     check_rfc_822(text_of(channel, "lastBuildDate"))
     items = channel.findall("item")
@@ -101,7 +123,7 @@ def check_rss(document: bytes) -> None:
 
 def _check_item(item: etree._Element) -> None:
     extensions = {f"{ATOM}updated", f"{ATOM}link", CREATOR, f"{CONTENT}encoded"}
-    _check_names(item, ITEM_ELEMENTS, extensions, repeated={"category"})
+    _check_names(item, ITEM_ELEMENTS, extensions, repeated={"category", f"{ATOM}link"})
     names = [child.tag for child in item]
     assert names.index("description") < names.index(f"{CONTENT}encoded")
     guid = item.find("guid")
@@ -142,10 +164,12 @@ def _check_references(document: bytes) -> None:
 def check_json(document: bytes) -> None:
     """Check a JSON Feed against version 1.1 of its specification."""
     feed = json.loads(document, object_pairs_hook=_without_repeats)
-    _check_members(feed, FEED_MEMBERS)
+    _check_members(feed, FEED_MEMBERS, frozenset({"next_url"}))
     assert feed["version"] == "https://jsonfeed.org/version/1.1"
     check_absolute(feed["home_page_url"])
     check_absolute(feed["feed_url"])
+    check_absolute(feed.get("next_url", feed["feed_url"]))
+    assert feed.get("next_url") != feed["feed_url"]
     assert feed["title"]
     identifiers = [item["id"] for item in feed["items"]]
     assert len(set(identifiers)) == len(identifiers)
@@ -164,9 +188,11 @@ def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return dict(pairs)
 
 
-def _check_members(thing: dict[str, Any], demanded: Mapping[str, type]) -> None:
+def _check_members(
+    thing: dict[str, Any], demanded: Mapping[str, type], optional: frozenset[str] = frozenset()
+) -> None:
     extensions = {name for name in thing if name not in demanded}
-    assert extensions <= {"_osac"}
+    assert extensions <= {"_osac"} | optional
     for name, kind in demanded.items():
         assert isinstance(thing[name], kind), name
     assert all(set(author) == {"name"} and author["name"] for author in thing["authors"])

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from taxii2client.v21 import Server
 
+from osac_share.kernel import clock
 from tests.support.machines.following import ROUNDS, read_on
 
 if TYPE_CHECKING:
@@ -17,6 +18,12 @@ if TYPE_CHECKING:
 
     from osac_share.accounts.models import Person
     from tests.support.cast import Cast
+
+
+@pytest.fixture
+def at() -> datetime:
+    """Return the present: the server has the machine's clock."""
+    return clock.now()
 
 
 @pytest.fixture

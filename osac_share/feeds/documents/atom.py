@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from osac_share.feeds.documents.entries import LANGUAGE, Category, Feed, FeedEntry
+from osac_share.feeds.documents.history import write_history
 from osac_share.feeds.documents.writing import absolute, escaped, rfc_3339
 from osac_share.kernel.text import clean_line
 
@@ -39,6 +40,7 @@ def write_feed(feed: Feed, entries: Iterable[str]) -> str:
         f'<subtitle type="text">{escaped(clean_line(feed.subtitle))}</subtitle>'
         f'<link rel="self" type="application/atom+xml" href="{escaped(feed.addresses["atom"])}"/>'
         f'<link rel="alternate" type="text/html" href="{escaped(feed.home)}"/>'
+        f"{write_history(feed.history, 'atom')}"
         f"<updated>{rfc_3339(feed.updated)}</updated>"
         f"<author><name>{escaped(clean_line(feed.author))}</name></author>\n"
         f"{''.join(entries)}</feed>\n"

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
+from osac_share.feeds.documents.history import NO_HISTORY, History
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
@@ -62,7 +64,8 @@ class Feed:
     """A titled list of entries, newest first, with its absolute addresses.
 
     `home` is the page that the feed mirrors, `addresses` the feed's own address in each
-    format, and `updated` the moment at which any of its bytes last changed.
+    format, and `updated` the moment at which any of its bytes last changed. `history` says how
+    it goes together with other documents.
     """
 
     uuid: UUID
@@ -73,3 +76,4 @@ class Feed:
     addresses: Mapping[Format, str]
     updated: datetime
     entries: tuple[FeedEntry, ...]
+    history: History = NO_HISTORY

@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from osac_share.feeds.documents.entries import LANGUAGE, Feed, FeedEntry
+from osac_share.feeds.documents.history import members_of
 from osac_share.feeds.documents.writing import absolute, printable, rfc_3339
 from osac_share.kernel.text import clean_line
 
@@ -51,7 +52,11 @@ def write_entry(entry: FeedEntry) -> str:
 
 
 def write_feed(feed: Feed, entries: Iterable[str]) -> str:
-    """Return the JSON document of `feed` around its written `entries`."""
+    """Return the JSON document of `feed` around its written `entries`.
+
+    `next_url` leads to older items, which is where the archive before this document is.
+    """
+    older = feed.history.links.get("prev-archive")
     head = _written(
         {
             "version": VERSION,
@@ -59,9 +64,10 @@ def write_feed(feed: Feed, entries: Iterable[str]) -> str:
             "description": clean_line(feed.subtitle),
             "home_page_url": clean_line(feed.home),
             "feed_url": clean_line(feed.addresses["json"]),
+            **({"next_url": clean_line(older["json"])} if older else {}),
             "language": LANGUAGE,
             "authors": [{"name": clean_line(feed.author)}],
-            "_osac": {"updated": rfc_3339(feed.updated)},
+            "_osac": {"updated": rfc_3339(feed.updated), **members_of(feed.history)},
         }
     )
     return head.removesuffix("}") + ',"items":[\n' + ",\n".join(entries) + "\n]}\n"

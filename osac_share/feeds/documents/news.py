@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html import escape
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -162,6 +162,22 @@ def entry_of(
         categories=tuple(_categories(report, edition, f"{publisher.url}/feeds")),
         supersedes=_edition_address(address, message.supersedes),
         check=publisher.check(edition),
+    )
+
+
+def superseded(report: Report, edition: Edition, entry: FeedEntry, *, since: datetime) -> FeedEntry:
+    """Return the entry of an edition that another message replaced, which says so.
+
+    It links to the report, where the reader finds what holds now.
+    """
+    words = "A later edition took the place of this one."
+    link = f'<p><strong>{words}</strong> <a href="{escape(entry.link)}">What holds now</a></p>'
+    return replace(
+        entry,
+        title=marked_drill(report, f"[SUPERSEDED] {edition.title}"),
+        updated=max(entry.updated, since),
+        summary=f"{words} {entry.summary}",
+        content_html=f"{link}{entry.content_html}",
     )
 
 

@@ -6,6 +6,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from osac_share.feeds.documents.entries import LANGUAGE, Category, Feed, FeedEntry
+from osac_share.feeds.documents.history import write_history
 from osac_share.feeds.documents.writing import (
     absolute,
     escaped,
@@ -58,7 +59,8 @@ def write_feed(feed: Feed, entries: Iterable[str]) -> str:
         f"<description>{escaped(subtitle)}</description>"
         f"<language>{LANGUAGE}</language>"
         f"<lastBuildDate>{rfc_822(feed.updated)}</lastBuildDate>"
-        f'<atom:link rel="self" type="application/rss+xml" href="{address}"/>\n'
+        f'<atom:link rel="self" type="application/rss+xml" href="{address}"/>'
+        f"{write_history(feed.history, 'rss')}\n"
         f"{''.join(entries)}</channel></rss>\n"
     )
 

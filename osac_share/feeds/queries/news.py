@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING
-from uuid import UUID, uuid5
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import aliased, defer
@@ -12,8 +11,10 @@ from sqlalchemy.orm import aliased, defer
 from osac_share.councils.policy import PUBLIC
 from osac_share.feeds.documents import (
     FORMATS,
+    NO_HISTORY,
     Feed,
     FeedEntry,
+    History,
     Issue,
     Publisher,
     entry_of,
@@ -21,7 +22,8 @@ from osac_share.feeds.documents import (
     message_of,
     notice_of,
 )
-from osac_share.feeds.queries.scopes import PUBLIC_SIGHT
+from osac_share.feeds.queries.months import archive_addresses, last_month
+from osac_share.feeds.queries.scopes import BEFORE_ALL, PUBLIC_SIGHT, path_of, uuid_of
 from osac_share.kernel.text import RENDERER
 from osac_share.reports.documents import body_html
 from osac_share.reports.models import (
@@ -43,6 +45,7 @@ from osac_share.reports.queries import (
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
+    from datetime import datetime
 
     from sqlalchemy import Select
     from sqlalchemy.orm import Session
@@ -53,12 +56,6 @@ if TYPE_CHECKING:
 NEWEST = 50
 ENDED_STAY = timedelta(hours=48)
 """How long an ended report stays, so that nobody who polls misses that it ended."""
-
-_FEEDS = UUID("0b0c7f3e-6c43-4f0e-9d3c-3a0c1f1f9a52")
-"""The namespace of the identifiers of feeds."""
-
-_BEFORE_ALL = datetime(2000, 1, 1, tzinfo=UTC)
-"""The date of a feed that never held anything."""
 
 _SUBTITLES = {
     False: "Public security reports, the newest first.",
@@ -82,8 +79,7 @@ def news_feed(
 ) -> Feed:
     """Return the news feed of a scope as it stands at `at`.
 
-    It holds the current editions of the newest reports. A superseded edition is not in it:
-    its successor, which links to it, says what holds.
+    A superseded edition is not in it: its successor, which links to it, says what holds.
 
     Args:
         session: the session of the request.
@@ -95,12 +91,12 @@ def news_feed(
 
     """
     rows = _newest(session, scope, sight, at=at)
-    entries = _entries(session, rows, publisher, sight)
-    newest = max((report.changed_at for report, _edition in rows), default=_BEFORE_ALL)
-    path = scope.path if private is None else f"private/{private}"
+    entries = _newest_first(session, rows, publisher, sight)
+    newest = max((report.changed_at for report, _edition in rows), default=BEFORE_ALL)
+    path = path_of(scope, private)
     asked = scope.asked if private is None else ""
     return Feed(
-        uuid=uuid5(_FEEDS, path + asked),
+        uuid=uuid_of(path + asked),
         title=f"{publisher.name}: {scope.title}",
         subtitle=_SUBTITLES[private is not None],
         author=publisher.name,
@@ -110,29 +106,59 @@ def news_feed(
         if scope.words
         else _last_change(session, scope.filters, sight, newest, at=at),
         entries=tuple(entries[:NEWEST]),
+        history=_history(session, scope, sight, f"{publisher.url}/feeds/{path}"),
     )
 
 
-def _entries(
+def _newest_first(
     session: Session, rows: Sequence[tuple[Report, Edition]], publisher: Publisher, sight: Sight
 ) -> list[FeedEntry]:
-    issues = _issues(session, [report.id for report, _edition in rows], sight)
+    issues = issues_of(session, [report.id for report, _edition in rows], sight)
+    known = [issues[report.id] for report, _edition in rows]
+    entries = entries_in(session, rows, known, publisher, sight)
+    return sorted(entries, key=lambda entry: entry.published, reverse=True)
+
+
+def _history(session: Session, scope: Scope, sight: Sight, address: str) -> History:
+    # What a search finds is not laid away.
+    month = None if scope.words else last_month(session, scope, sight)
+    if month is None:
+        return NO_HISTORY
+    return History(links={"prev-archive": archive_addresses(address, month.name)})
+
+
+def entries_in(
+    session: Session,
+    rows: Sequence[tuple[Report, Edition]],
+    known: Sequence[Sequence[Issue]],
+    publisher: Publisher,
+    sight: Sight,
+) -> list[FeedEntry]:
+    """Return the entries of these editions, in their order.
+
+    Args:
+        session: the session of the request.
+        rows: published editions, each with its report.
+        known: of each, the visible editions of its report up to it, newest first.
+        publisher: who publishes the feed.
+        sight: for whose eyes it is; each edition is visible to it.
+
+    """
     in_full = [edition for _report, edition in rows if edition.marking in sight.in_full]
     bodies = _bodies(session, in_full)
-    entries = [
-        _entry(session, report, edition, issues[report.id], bodies[edition.id], publisher, sight)
+    return [
+        _entry(session, report, edition, issues, bodies[edition.id], publisher, sight)
         if edition.id in bodies
-        else notice_of(report, edition, message_of(report, issues[report.id]), publisher)
-        for report, edition in rows
+        else notice_of(report, edition, message_of(report, issues), publisher)
+        for (report, edition), issues in zip(rows, known, strict=True)
     ]
-    return sorted(entries, key=lambda entry: entry.published, reverse=True)
 
 
 def find_entry(
     session: Session, report: Report, edition: Edition, publisher: Publisher
 ) -> FeedEntry | None:
     """Return the entry of a report's current edition, or None if public feeds do not hold it."""
-    issues = _issues(session, [report.id], PUBLIC_SIGHT)[report.id]
+    issues = issues_of(session, [report.id], PUBLIC_SIGHT)[report.id]
     if not issues or issues[0].number != edition.number:
         return None
     body = _bodies(session, [edition])[edition.id]
@@ -222,7 +248,10 @@ def _bodies(session: Session, editions: Sequence[Edition]) -> dict[int, str]:
     }
 
 
-def _issues(session: Session, report_ids: Collection[int], sight: Sight) -> dict[int, list[Issue]]:
+def issues_of(
+    session: Session, report_ids: Collection[int], sight: Sight
+) -> dict[int, list[Issue]]:
+    """Return the editions of these reports that a feed of this sight may tell of, newest first."""
     shown = Edition.marking.in_(sight.in_full | sight.in_brief)
     issue = (
         Edition.number,

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
+from uuid import UUID, uuid5
 
 from osac_share.councils.policy import PUBLIC
 from osac_share.councils.queries import get_council
@@ -17,6 +19,13 @@ if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
     from sqlalchemy.orm import Session
+
+
+BEFORE_ALL = datetime(2000, 1, 1, tzinfo=UTC)
+"""The date of a feed that never held anything."""
+
+_FEEDS = UUID("0b0c7f3e-6c43-4f0e-9d3c-3a0c1f1f9a52")
+"""The namespace of the identifiers of feeds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +47,16 @@ class Scope:
     def asked(self) -> str:
         """Return what follows the path in the address of the public feed."""
         return f"?{urlencode({'q': self.words})}" if self.words else ""
+
+
+def path_of(scope: Scope, private: str | None) -> str:
+    """Return what a feed's address holds below `/feeds`, of the public one or of somebody's own."""
+    return scope.path if private is None else f"private/{private}"
+
+
+def uuid_of(address: str) -> UUID:
+    """Return the identifier of what is at an address below `/feeds`."""
+    return uuid5(_FEEDS, address)
 
 
 SEARCH = "search"

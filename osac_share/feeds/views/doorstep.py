@@ -20,7 +20,7 @@ from werkzeug.datastructures import Headers
 from werkzeug.http import parse_accept_header, parse_date, parse_etags
 from werkzeug.wrappers import Response
 
-from osac_share.feeds.queries import generation
+from osac_share.feeds.queries import contacts_noted, generation
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -141,7 +141,11 @@ class FeedDoorstep:
         try:
             self._next_look = self._elapsed() + LOOK_AFTER
             with self._sessions() as session:
-                self._generation = (*generation(session), *self._also(session))
+                self._generation = (
+                    *generation(session),
+                    *contacts_noted(session),
+                    *self._also(session),
+                )
         except SQLAlchemyError:
             # While the database is away, what is kept is given until its life ends; after
             # that the application says so in its own words.

@@ -13,11 +13,14 @@ from osac_share.feeds.documents import CONTENT_TYPES, FORMATS, Format, Publisher
 from osac_share.feeds.queries import (
     ALL_REPORTS,
     PUBLIC_SIGHT,
+    REGISTERS,
     SEARCH,
     Scope,
+    archive_feed,
     get_scope,
     news_feed,
     private_version,
+    register_feed,
 )
 from osac_share.feeds.views.blueprint import blueprint
 from osac_share.feeds.views.private import answer_at, is_asked_for_somebody
@@ -50,6 +53,16 @@ def feeds_of(path: str, title: str) -> list[tuple[str, str]]:
     return [(f"{title} ({_NAMES[kind]})", f"/feeds/{path}.{kind}") for kind in FORMATS]
 
 
+@blueprint.app_template_global()
+def feeds_of_registers() -> list[tuple[str, str]]:
+    """Return the feeds of all registers, for the head of a page, as `feeds_of` does."""
+    return [
+        feed
+        for name, register in REGISTERS.items()
+        for feed in feeds_of(f"registers/{name}", register.title)
+    ]
+
+
 @blueprint.get("/feeds")
 @public
 def index() -> ResponseReturnValue:
@@ -59,6 +72,7 @@ def index() -> ResponseReturnValue:
         regions=[(region, taxonomy.countries(region.code)) for region in taxonomy.regions()],
         topics=taxonomy.topics_tree(),
         councils=all_councils(current_session()),
+        registers=REGISTERS,
     )
 
 
@@ -101,10 +115,46 @@ def about(shelf: str, key: str, kind: Format) -> ResponseReturnValue:
     return _answer(get_scope(current_session(), shelf, key), kind)
 
 
+@blueprint.get("/feeds/reports/archive/<month>.<any(atom, rss, json):kind>")
+@public
+def archive_of_reports(month: str, kind: Format) -> ResponseReturnValue:
+    """Answer what was public of a month, and still is."""
+    return _archive(ALL_REPORTS, month, kind)
+
+
+@blueprint.get(
+    "/feeds/<any(countries, regions, topics, councils):shelf>/<key>"
+    "/archive/<month>.<any(atom, rss, json):kind>"
+)
+@public
+def archive(shelf: str, key: str, month: str, kind: Format) -> ResponseReturnValue:
+    """Answer what was public of a month about a country, a region, a topic or a council."""
+    return _archive(get_scope(current_session(), shelf, key), month, kind)
+
+
+@blueprint.get("/feeds/registers/<name>.<any(atom, rss, json):kind>")
+@public
+def register(name: str, kind: Format) -> ResponseReturnValue:
+    """Answer a register: all that holds, an entry for each country."""
+    if is_asked_for_somebody():
+        return answer_at(f"registers/{name}", kind)
+    return _answer_with(register_feed(current_session(), name, _publisher()), kind)
+
+
 def _answer(scope: Scope, kind: Format) -> Response:
     if is_asked_for_somebody():
         return answer_at(scope.path, kind)
-    feed = news_feed(current_session(), scope, _publisher(), at=clock.now())
+    return _answer_with(news_feed(current_session(), scope, _publisher(), at=clock.now()), kind)
+
+
+def _archive(scope: Scope, month: str, kind: Format) -> Response:
+    if is_asked_for_somebody():
+        return answer_at(scope.path, kind, month=month)
+    feed = archive_feed(current_session(), scope, month, _publisher(), at=clock.now())
+    return _answer_with(feed, kind)
+
+
+def _answer_with(feed: Feed, kind: Format) -> Response:
     body = _rendered(feed, kind)
     answer = Response(body, content_type=CONTENT_TYPES[kind])
     answer.set_etag(sha256(body).hexdigest()[:32])

@@ -42,6 +42,8 @@ SLOTS: Mapping[tuple[str, str], str] = {
     ("/feeds/", "shelf"): "shelf",
     ("/feeds/", "key"): "key",
     ("/feeds/", "kind"): "format",
+    ("/feeds/", "month"): "month",
+    ("/feeds/registers/", "name"): "register",
     ("/feeds/private/", "key"): "feed token",
     ("/calendars/", "shelf"): "shelf",
     ("/calendars/", "key"): "key",
@@ -99,6 +101,8 @@ OPEN_SLOTS: Mapping[str, Sequence[object]] = {
     "shelf": ("countries", "regions", "topics", "councils"),
     "key": ("KE", "NG", "AF", "civil-unrest", "kenya", "nigeria"),
     "format": ("atom", "rss", "json"),
+    "month": ("2026-03", "2026-03-1"),
+    "register": ("advisories", "country-reports", "posts"),
     "format of lists": ("atom", "rss"),
     # Links that a letter opens with are tried with their own tests; here nobody holds one.
     "signed link": ("x",),
