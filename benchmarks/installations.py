@@ -124,7 +124,12 @@ class Browser:
     def __init__(self, port: int) -> None:
         """Start without a cookie."""
         self._port = port
-        self.cookie = ""
+        self._cookies: dict[str, str] = {}
+
+    @property
+    def cookie(self) -> str:
+        """Return all cookies as they are sent."""
+        return "; ".join(f"{name}={value}" for name, value in self._cookies.items())
 
     def get(self, path: str, **headers: str) -> http.client.HTTPResponse:
         """Return the answer to a GET, its body unread."""
@@ -161,6 +166,7 @@ class Browser:
         cookie = {"Cookie": self.cookie} if self.cookie else {}
         connection.request(method, path, body, {**cookie, **headers})
         answer = connection.getresponse()
-        if (fresh := answer.getheader("Set-Cookie")) is not None:
-            self.cookie = fresh.partition(";")[0]
+        for fresh in answer.headers.get_all("Set-Cookie") or ():
+            name, _, value = fresh.partition(";")[0].partition("=")
+            self._cookies[name] = value
         return answer

@@ -51,6 +51,7 @@ def _pages(port: int, hello: int, member: at.Browser) -> list[Figure]:
         ("page_report", found.group(), 0.25),
         ("page_front", "/", 0.15),
     ):
+        assert "Sign out" in member.page(path)
         ours = (f"http://127.0.0.1:{port}{path}", {"Cookie": member.cookie})
         mine, theirs = at.in_turn(ours, peer)
         figures.append(Figure(name, mine, "requests/s", target, "at least", "Flask hello", theirs))
