@@ -12,6 +12,7 @@ import hmac
 import re
 import zlib
 from datetime import timedelta
+from functools import lru_cache
 from ipaddress import ip_address, ip_network
 from string import ascii_lowercase, ascii_uppercase, digits
 from typing import TYPE_CHECKING
@@ -106,6 +107,7 @@ def may_do(scopes: Collection[str], scope: str) -> bool:
     return not scope or scope in scopes
 
 
+@lru_cache(maxsize=4096)
 def network_of(address: str) -> str:
     """Return the network of an address, as wide as a site usually is: /24, or /48 of IPv6."""
     try:

@@ -6,9 +6,11 @@ A link names one thing and opens one act: the purpose is part of what is signed.
 from __future__ import annotations
 
 import hashlib
+import json
 from functools import lru_cache
 
 from itsdangerous import BadSignature, Signer, URLSafeSerializer
+from itsdangerous.encoding import base64_encode
 
 from osac_share.kernel.mail.returns import DELIVERED, mail_id
 from osac_share.kernel.sealing import code_for, name_of
@@ -19,8 +21,9 @@ ACKNOWLEDGE = "acknowledge"
 
 def signed(secret: str, purpose: str, name: str) -> str:
     """Return a token that names something for one purpose, in letters fit for an address."""
-    serializer, signer = _signing(secret, purpose)
-    return signer.sign(serializer.dump_payload(name)).decode()
+    _, signer = _signing(secret, purpose)
+    # As the serializer does it, which would first try to make so short a name shorter still.
+    return signer.sign(base64_encode(json.dumps(name))).decode()
 
 
 def named_by(secret: str, purpose: str, token: str) -> str | None:

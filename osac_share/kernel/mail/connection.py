@@ -145,7 +145,7 @@ class Connection:
         return _temporary(*replies[0]) if refused == 0 else _answer(*replies[refused])
 
     def _hand_over(self, envelope: Envelope, following: Envelope | None) -> None:
-        content = _stuffed(envelope.content)
+        content = _stuffed(envelope)
         if self._pipelining and following is not None:
             content += _in_one_go(self._commands(following))
             self._announced = following
@@ -288,9 +288,10 @@ def _failure(what: str, error: OSError) -> Answer:
     return _temporary(0, f"{what}: {error}")
 
 
-def _stuffed(content: bytes) -> bytes:
-    """Return `content` as it goes over the wire: CRLF, dots doubled, the dot at the end."""
-    if not content.count(b"\r\n") == content.count(b"\r") == content.count(b"\n"):
+def _stuffed(envelope: Envelope) -> bytes:
+    """Return the content as it goes over the wire: CRLF, dots doubled, the dot at the end."""
+    content = envelope.content
+    if not envelope.has_crlf:
         content = _LINE_END.sub(b"\r\n", content)
     if not content.endswith(b"\r\n"):
         content += b"\r\n"

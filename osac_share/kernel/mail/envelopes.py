@@ -23,6 +23,7 @@ class Envelope:
         recipient: the address it is delivered to.
         content: the message, headers and body, with CRLF line ends.
         message_id: its identifier, in angle brackets; a repeat carries the same.
+        has_crlf: whoever wrote the content has made sure of its line ends.
 
     """
 
@@ -30,6 +31,7 @@ class Envelope:
     recipient: str
     content: bytes
     message_id: str
+    has_crlf: bool = False
 
     def __post_init__(self) -> None:
         """Refuse addresses that would not stay one word within an SMTP command."""

@@ -157,7 +157,8 @@ class PreparedMessage:
         for (name, in_html), stretch in zip(self._slots, self._stretches[1:], strict=True):
             value = clean_block(given[name])
             parts += [_spliced(html.escape(value) if in_html else value), stretch]
-        return Envelope(returns_to or self._sender, address, b"".join(parts), message_id)
+        content = b"".join(parts)
+        return Envelope(returns_to or self._sender, address, content, message_id, has_crlf=True)
 
     def _add_bodies(self, message: Message) -> None:
         if message.html is None:
