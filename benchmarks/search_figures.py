@@ -11,6 +11,9 @@ import resource
 import sqlite3
 import tempfile
 import time
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING
@@ -18,7 +21,7 @@ from typing import TYPE_CHECKING
 from benchmarks import search_known_items, search_quality
 from benchmarks.figures import Figure
 from benchmarks.search_corpus import READER, Ours, Titles, corpus, vocabulary
-from osac_share.search.index import Folder, Writer, highlight, parse, sought_by
+from osac_share.search.index import Folder, Reader, Writer, highlight, parse, sought_by
 from osac_share.search.index.analysis import terms_of
 from osac_share.search.models import AnyOf, Filter, Phrase, Prefix, Word
 from osac_share.search.queries.filters import meant
@@ -40,6 +43,9 @@ if TYPE_CHECKING:
 
 PERSONS = QUESTIONS = 500
 STRINGS = 50_000
+ABUSERS = 2
+"""In so many processes the strings are asked."""
+
 LARGE = 50_000
 LIBRARIES = 10
 
@@ -212,26 +218,35 @@ def _has(clause: Clause, values: list[str]) -> str:
 
 
 def _abuse() -> Iterator[tuple[Figure, str]]:
-    chance, words = Random(8), vocabulary()  # noqa: S311 -- the same on every run.
-    worst, worst_text = 0.0, ""
-    with tempfile.TemporaryDirectory() as folder:
-        ours = Ours(Path(folder) / "index", Titles(Path(folder) / "titles.db"))
-        ours.build(corpus(LARGE))
-        before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-        for _ in range(STRINGS):
-            text = _nasty(chance, words)
-            began = time.perf_counter()
-            query = parse(text, meant=meant)
-            ours.reader.search(query, READER)
-            ours.reader.did_you_mean(query, READER)
-            highlight(text, sought_by(query))
-            took = time.perf_counter() - began
-            if took > worst:
-                worst, worst_text = took, text
-        grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) // 1024
-    how = f"on {LARGE:,} editions; the peak of memory grew by {grown} MB; slowest: {worst_text!r}"
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = Path(scratch) / "index"
+        Ours(folder, Titles(Path(scratch) / "titles.db")).build(corpus(LARGE))
+        with ProcessPoolExecutor(ABUSERS, mp_context=get_context("spawn")) as pool:
+            found = list(pool.map(partial(_abused, folder), range(ABUSERS)))
+    worst, text, grown = max(one[0] for one in found), max(found)[1], max(one[2] for one in found)
+    how = f"on {LARGE:,} editions; the peak of memory grew by {grown} MB; slowest: {text!r}"
     yield Figure("search_abuse_strings", STRINGS, "strings", 50_000, "at least"), how
     yield Figure("search_abuse_max_seconds", worst, "s", 1, "at most"), how
+
+
+def _abused(folder: Path, seed: int) -> tuple[float, str, int]:
+    """Ask a share of the strings; return the longest time, of which, and the growth in MB."""
+    chance, words = Random(8 + seed), vocabulary()  # noqa: S311 -- the same on every run.
+    reader = Reader(Folder(folder))
+    worst, worst_text = 0.0, ""
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    for _ in range(STRINGS // ABUSERS):
+        text = _nasty(chance, words)
+        began = time.perf_counter()
+        query = parse(text, meant=meant)
+        reader.search(query, READER)
+        reader.did_you_mean(query, READER)
+        highlight(text, sought_by(query))
+        took = time.perf_counter() - began
+        if took > worst:
+            worst, worst_text = took, text
+    grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) // 1024
+    return worst, worst_text, grown
 
 
 SIGNS = ('"', "*", "-", "OR", "NOT", "(", ":", "country:", "after:", "in:title", "in:history", "|")
