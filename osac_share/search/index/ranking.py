@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from osac_share.search.index.snapshot import distinct
 from osac_share.search.models import Hit
 
 if TYPE_CHECKING:
@@ -78,9 +77,11 @@ def _counts(
     table = snapshot.facet_table(field)
     if not table.values:
         return ()
-    keys = table.keys[matched[table.docs]]
-    # Editions of one report follow each other here, so that a report counts once.
-    counts = np.bincount(distinct(keys) // snapshot.report_count, minlength=len(table.values))
+    carrying = matched[table.docs]
+    if len(table.reports) < len(table.docs):
+        # Several editions, or the files, of one report may carry a value: it counts once.
+        carrying = np.logical_or.reduceat(carrying, table.reports)
+    counts = np.add.reduceat(carrying, table.begins, dtype=np.int64)
     # The values are in the order of their names, which a stable sort keeps among equals.
     order = np.argsort(-counts, kind="stable")[: np.count_nonzero(counts)].tolist()
     return tuple((table.values[one], int(counts[one])) for one in order)

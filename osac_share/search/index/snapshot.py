@@ -34,14 +34,20 @@ class Postings(NamedTuple):
 
 
 class FacetTable(NamedTuple):
-    """Pairs of document and (value, report), ordered by value and report.
+    """Which documents carry which value: ordered by value, and then by report.
 
-    `keys` is the number of the value times the number of reports, plus the number of the report.
+    Attributes:
+        values: the values, in the order of their names.
+        docs: the documents of the first value, then those of the second, and so on.
+        reports: where in `docs` another report begins, or the same one for another value.
+        begins: where in `reports` each value begins.
+
     """
 
     values: list[str]
-    docs: Docs
-    keys: NDArray[np.int64]
+    docs: NDArray[np.int32]
+    reports: NDArray[np.intp]
+    begins: NDArray[np.intp]
 
 
 class Snapshot:
@@ -137,20 +143,20 @@ class Snapshot:
         return self.cache.get(
             ("facet", field),
             lambda: self._facet_table(field),
-            lambda made: made.docs.nbytes + made.keys.nbytes,
+            lambda made: made.docs.nbytes + made.reports.nbytes + made.begins.nbytes,
         )
 
     def _facet_table(self, field: str) -> FacetTable:
-        values: list[str] = []
-        docs: list[Docs] = []
-        for value, carriers in self._facet_values(field):
-            values.append(value)
-            docs.append(carriers)
-        every = _joined(docs, np.intp)
-        numbers = np.repeat(np.arange(len(values), dtype=np.int64), [len(one) for one in docs])
+        carried = [one for one in self._facet_values(field) if len(one[1])]
+        every = _joined([docs for _, docs in carried], np.intp)
+        sizes = [len(docs) for _, docs in carried]
+        numbers = np.repeat(np.arange(len(carried), dtype=np.int64), sizes)
         keys = numbers * self.report_count + self.report_of[every]
         order = np.argsort(keys, kind="stable")
-        return FacetTable(values, every[order], keys[order])
+        reports = np.flatnonzero(np.diff(keys[order], prepend=-1))
+        begins = np.flatnonzero(np.diff(numbers[reports], prepend=-1))
+        values = [value for value, _ in carried]
+        return FacetTable(values, every[order].astype(np.int32), reports, begins)
 
     def _facet_values(self, field: str) -> Iterator[tuple[str, Docs]]:
         if field == "year":
