@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple
+from struct import Struct
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from weakref import finalize
 
 import numpy as np
@@ -28,6 +29,10 @@ if TYPE_CHECKING:
     from typing import BinaryIO
 
     from numpy.typing import NDArray
+
+_LENGTHS: Final = Struct("!ii")
+_FIELD: Final = 2
+"""How many bytes of a key say to which field it belongs."""
 
 _NOTHING = np.empty(0, np.uint32)
 _NONE = np.empty(0, np.uint16)
@@ -134,12 +139,25 @@ class Segment:
             yield term.decode(), TermPostings(docs, frequencies, positions)
 
     def terms(self, field: str, prefix: str = "") -> Iterator[str]:
-        """Yield the terms of a field that begin with a prefix, in order."""
-        start = prefix.encode()
-        for name, term in self._terms.terms_from(field, start):
-            if name != field or not term.startswith(start):
+        """Yield the terms of a field that begin with a prefix, in order.
+
+        Whoosh's table of terms is walked as its bytes lie there, entry after entry (the lengths
+        of key and value, the key, the value): its own walk takes six times as long, and tens of
+        thousands of terms may begin with one letter.
+        """
+        # Whoosh gives no other way to its table.
+        table = self._terms._tindex  # noqa: SLF001
+        wanted = self._terms._keycoder(field, prefix.encode())  # noqa: SLF001
+        raw: bytes = table.dbfile._buf  # noqa: SLF001
+        place = table.closest_key_pos(wanted)
+        while place is not None and place < table.endofdata:
+            key_length, value_length = _LENGTHS.unpack_from(raw, place)
+            begins = place + _LENGTHS.size
+            ends = begins + key_length
+            if not raw.startswith(wanted, begins, ends):
                 return
-            yield term.decode()
+            yield raw[begins + _FIELD : ends].decode()
+            place = ends + value_length
 
     @cached_property
     def _terms(self) -> Any:  # noqa: ANN401
