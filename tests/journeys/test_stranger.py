@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from osac_share.councils.policy import may_see
+from osac_share.feeds.queries import REGISTERS
 from osac_share.kernel.db import transaction
 from osac_share.kernel.mail import read_outbox
 from osac_share.subscriptions.actions import subscribe
@@ -85,6 +86,7 @@ NAMED: Mapping[str, Sequence[str | int]] = {
     "ending": ["csv", "jsonl"],
     "post_id": [1],
     "rest": ["x"],
+    "month": ["2026-03", "2026-02-1"],
 }
 """What stands in addresses, whatever there is."""
 
@@ -106,7 +108,7 @@ def addresses(app: Flask, planted: list[Planted], cast: Cast, settings: Settings
     files = [file for one in planted for file in one.edition.attachments]
     values |= {
         "attachment_id": [file.public_id for file in files],
-        "name": [FILE],
+        "name": [FILE, *REGISTERS],
     }
     adapter = app.url_map.bind("localhost")
     found = [
