@@ -73,7 +73,7 @@ def find_those_who_must_hear(session: Session, edition_id: int, _report: int, at
 
 
 def find_those_who_look_for_words(session: Session, edition_id: int, at: datetime) -> None:
-    """Write the ledger rows of those whose searches find an edition by its files."""
+    """Match an edition once more: its files are read by now, and searches find it by them."""
     delivery.match(session, edition_id, at=at)
 
 

@@ -31,21 +31,17 @@ def current_actor() -> Actor:
 def actor_in_passing(app: Flask, session: Session, secret: str, *, at: datetime) -> Actor | None:
     """Return the actor of a request that may be answered before Flask is entered, or None."""
     login = recognize_in_passing(app, session, secret, at=at)
-    return None if login is None else _actor_of(login)
-
-
-def actor_of_bearer(bearer: Bearer) -> Actor:
-    """Return the actor for whom a program reads."""
-    return _actor_of(bearer)
+    return None if login is None else actor_known_as(login)
 
 
 def _load() -> Actor:
     # A program's token is the only credential of its request, be there a cookie or not.
     known = current_bearer() or (None if is_for_programs() else current_login())
-    return NOBODY if known is None else _actor_of(known)
+    return NOBODY if known is None else actor_known_as(known)
 
 
-def _actor_of(login: Login | Bearer) -> Actor:
+def actor_known_as(login: Login | Bearer) -> Actor:
+    """Return the actor whom a log-in, or the token of a program, stands for."""
     signed_in = login.signed_in
     standing = Standing(
         person_id=signed_in.person_id,

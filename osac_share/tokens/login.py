@@ -127,9 +127,7 @@ def bearer_in_passing(
     if found is None:
         return None
     holder, seats = found
-    is_refused = has_ended(holder.revoked_at, holder.expires_at, at) or not may_do(
-        holder.scopes, ""
-    )
+    is_refused = has_ended(holder.revoked_at, holder.expires_at, at)
     return None if is_refused or _is_to_be_noted(holder, address, at) else Bearer(holder, seats)
 
 

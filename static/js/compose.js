@@ -221,7 +221,9 @@ form.addEventListener("submit", async (event) => {
   const isSettled = !saving && (isOvertaken || !isUnsaved());
   if (!form.dataset.autosave || isSettled) {
     leaving = true;
-    return forget();
+    // Words of before that are offered, and that nobody has put back yet, stay here.
+    if (!form.dataset.autosave || isOvertaken) forget();
+    return;
   }
   // Saved here first: whoever is signed out, or without a line, stays on this page.
   event.preventDefault();

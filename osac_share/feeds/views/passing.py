@@ -13,7 +13,7 @@ from flask import Response
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.http import parse_etags
 
-from osac_share.councils.login import actor_of_bearer
+from osac_share.councils.login import actor_known_as
 from osac_share.feeds.documents import Format
 from osac_share.feeds.queries import SEARCH, find_scope, private_sight
 from osac_share.feeds.views.private import CACHING, state_of
@@ -87,7 +87,7 @@ class PrivateDoorstep:
         scope = find_scope(session, bearer.signed_in.feed)
         if scope is None:
             return None
-        sight = private_sight(actor_of_bearer(bearer).clearance)
+        sight = private_sight(actor_known_as(bearer).clearance)
         return state_of(session, bearer.signed_in, scope, sight, kind, self._settings, at=at)
 
 
