@@ -181,26 +181,11 @@ def country_lines(session: Session, actor: Actor, countries: Collection[str]) ->
 def _newest_of_each(
     session: Session, clearance: AbstractSet[str], countries: Collection[str]
 ) -> dict[str, Row]:
-    place = func.row_number().over(
-        partition_by=EditionPlace.country,
-        order_by=(Report.published_at.desc(), Report.id.desc()),
+    question = reports.narrowed(
+        reports.visible(clearance), Filters(kinds=NEWS_KINDS, states=STANDING)
     )
-    ranked = (
-        reports.narrowed(reports.visible(clearance), Filters(kinds=NEWS_KINDS, states=STANDING))
-        .join(EditionPlace, EditionPlace.edition_id == Edition.id)
-        .where(EditionPlace.country.in_(countries))
-        .with_only_columns(
-            EditionPlace.country, Edition.id.label("edition_id"), place.label("place")
-        )
-        .subquery()
-    )
-    question = (
-        select(ranked.c.country, Report, Edition)
-        .join(Edition, Edition.id == ranked.c.edition_id)
-        .join(Report, Report.id == Edition.report_id)
-        .where(ranked.c.place == 1)
-    )
-    return {row[0]: (row[1], row[2]) for row in session.execute(question)}
+    theirs = EditionPlace.country.in_(countries)
+    return reports.first_of_each_country(session, question, theirs)
 
 
 def report_counts(session: Session, clearance: AbstractSet[str]) -> Mapping[str, int]:

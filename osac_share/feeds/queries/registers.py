@@ -22,7 +22,7 @@ from osac_share.feeds.queries.news import entries_in, issues_of
 from osac_share.feeds.queries.scopes import BEFORE_ALL, PUBLIC_SIGHT, uuid_of
 from osac_share.kernel.errors import NotFound
 from osac_share.reports.models import ACTIVE, PUBLISHED, Edition, EditionPlace, Report
-from osac_share.reports.queries import Filters, narrowed, visible
+from osac_share.reports.queries import Filters, first_of_each_country, narrowed, visible
 from osac_share.taxonomy import queries as taxonomy
 
 if TYPE_CHECKING:
@@ -115,28 +115,11 @@ def _current_texts(session: Session, kind: str) -> Mapping[str, tuple[Report, Ed
     newest. Drills hold nowhere.
     """
     whole_first = case((EditionPlace.place == "", 0), else_=1)
-    place = func.row_number().over(
-        partition_by=EditionPlace.country,
-        order_by=(whole_first, Report.published_at.desc(), Report.id.desc()),
-    )
-    filters = Filters(kinds=(kind,), states=(PUBLISHED,))
-    ranked = (
-        narrowed(visible(PUBLIC_SIGHT.clearance), filters)
-        .join(EditionPlace, EditionPlace.edition_id == Edition.id)
-        .where(EditionPlace.status == ACTIVE, Report.is_exercise.is_(False))
-        .where(Edition.marking.in_(PUBLIC_SIGHT.in_full))
-        .with_only_columns(
-            EditionPlace.country, Edition.id.label("edition_id"), place.label("place")
-        )
-        .subquery()
-    )
-    question = (
-        select(ranked.c.country, Report, Edition)
-        .join(Edition, Edition.id == ranked.c.edition_id)
-        .join(Report, Report.id == Edition.report_id)
-        .where(ranked.c.place == 1)
-    )
-    found = {row[0]: (row[1], row[2]) for row in session.execute(question)}
+    question = narrowed(
+        visible(PUBLIC_SIGHT.clearance), Filters(kinds=(kind,), states=(PUBLISHED,))
+    ).where(Report.is_exercise.is_(False), Edition.marking.in_(PUBLIC_SIGHT.in_full))
+    is_active = EditionPlace.status == ACTIVE
+    found = first_of_each_country(session, question, is_active, before=(whole_first,))
     return {iso2: found[iso2] for iso2 in sorted(found, key=_name)}
 
 

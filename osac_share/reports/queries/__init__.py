@@ -15,6 +15,7 @@ from osac_share.reports.queries.authorship import (
     get_own,
     rejected_lately,
 )
+from osac_share.reports.queries.countries import first_of_each_country
 from osac_share.reports.queries.glances import Changes, Glance, get_glance, latest_changes
 from osac_share.reports.queries.links import dead_links
 from osac_share.reports.queries.noting import find_strictest, is_noted
@@ -64,6 +65,7 @@ __all__ = [
     "due_for_release",
     "due_to_expire",
     "find_strictest",
+    "first_of_each_country",
     "get_draft",
     "get_draft_to_read",
     "get_drafted_attachment",
